@@ -1,0 +1,217 @@
+"""Records and judgements → the graph's tables, by set operations, whatever the order in which the records came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from graph.build_edges import build_edges, reference_key
+from graph.ids import full_id
+from graph.layout import hash_expression, masked, node_columns, node_properties, revision_of, table_digest
+from graph.names import organisation_kind
+from graph.references import Outcome, ReferenceIndex
+from graph.resolve import clusters, current_judgements
+from graph.schema import EDGES, KINDS, LINKS, NODES, POOLS, Merge, NodeTable, Property, Type
+from graph.sql import count, lent, quoted, strings
+from graph.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build made: the revision, and rows by graph table."""
+
+    revision: str
+    nodes: dict[str, int]
+    edges: dict[str, int]
+
+
+def build(workspace: Workspace) -> BuildReport:
+    """Make the graph anew from all records and judgements. The caller holds the transaction."""
+    con = workspace.connection
+    con.execute("DROP SCHEMA graph CASCADE; CREATE SCHEMA graph")
+    _members(workspace)
+    _resolve_references(con)
+    for pool in POOLS:
+        _build_nodes(con, pool)
+    for kind in EDGES:
+        build_edges(con, kind)
+    _unresolved(con)
+    con.execute("DROP TABLE graph.resolved; DROP TABLE graph.stubs; DROP TABLE graph.kinds")
+    names = [*POOLS, *EDGES]
+    revision = revision_of({name: table_digest(con, f"graph.{quoted(name)}") for name in names})
+    workspace.set_meta("revision", revision)
+    counts = {name: count(con, f"graph.{quoted(name)}") for name in names}
+    return BuildReport(revision, {p: counts[p] for p in POOLS}, {e: counts[e] for e in EDGES})
+
+
+def _members(workspace: Workspace) -> None:
+    """`graph.members`: every node record, its entity, and its place in the order of trust (`ord`, 1 first)."""
+    con = workspace.connection
+    union = " UNION ALL ".join(f"SELECT source, '{t.name}' AS tbl, id, '{t.pool}' AS pool FROM records.{quoted(t.name)}" for t in NODES.values())
+    con.execute(f"""
+        CREATE TEMP TABLE ranked AS
+        SELECT r.source || '/' || r.tbl || '/' || r.id AS record, r.source, r.tbl, r.id, r.pool,
+               row_number() OVER (ORDER BY coalesce(s.rank, 100), r.source, r.id, r.tbl) AS ord
+        FROM ({union}) r LEFT JOIN sources s ON s.name = r.source""")
+    judgements = current_judgements(workspace)
+    named = sorted({record for j in judgements for record in (j.left, j.right)})
+    with lent(con, "named", strings(record=named)):
+        known = dict(con.execute("SELECT record, ord FROM ranked JOIN named USING (record)").fetchall())
+    pairs = [(record, min(cluster, key=known.__getitem__)) for cluster in clusters(judgements, known) for record in cluster]
+    with lent(con, "joined", strings(record=[p[0] for p in pairs], entity=[p[1] for p in pairs])):
+        con.execute("""
+            CREATE TABLE graph.members AS
+            SELECT r.*, coalesce(j.entity, r.record) AS entity FROM ranked r LEFT JOIN joined j USING (record) ORDER BY ord""")
+    con.execute("DROP TABLE ranked")
+    judged = strings(
+        judgement_id=[j.judgement_id for j in judgements], left_record=[j.left for j in judgements], right_record=[j.right for j in judgements],
+        verdict=[j.verdict for j in judgements], method=[j.method for j in judgements], evidence=[j.evidence for j in judgements],
+        who=[j.who for j in judgements]).append_column("score", pa.array([j.score for j in judgements], pa.float64()))
+    with lent(con, "judged", judged):
+        con.execute("CREATE TABLE graph.judgements AS SELECT * FROM judged ORDER BY left_record, right_record")
+
+
+def reference_values(table: NodeTable, p: Property) -> str:
+    """SQL for the values of a reference column, one a row: source, id, value."""
+    value = f"unnest({quoted(p.name)})" if p.type is Type.LIST else quoted(p.name)
+    return f"SELECT source, id, {value} AS value FROM records.{quoted(table.name)} WHERE {quoted(p.name)} IS NOT NULL"
+
+
+def _resolve_references(con: duckdb.DuckDBPyConnection) -> None:
+    """`graph.resolved`: what each value of each reference column means; `graph.stubs`: nodes for what nothing lists."""
+    wanted: dict[tuple[str, ...], list[str]] = {}
+    for table in NODES.values():
+        for p in table.properties:
+            if p.refers:
+                wanted.setdefault(p.refers, []).append(f"SELECT source, value, true AS stub FROM ({reference_values(table, p)})")
+    for link in LINKS.values():
+        for p in (link.source, link.target):
+            wanted.setdefault(p.refers, []).append(f"SELECT source, {quoted(p.name)} AS value, false AS stub FROM records.{quoted(link.name)}")
+    con.execute("CREATE TABLE graph.resolved (refers VARCHAR, source VARCHAR, value VARCHAR, outcome VARCHAR, entity VARCHAR, candidates VARCHAR[])")
+    con.execute("CREATE TABLE graph.stubs (id VARCHAR, tbl VARCHAR, name VARCHAR)")
+    for refers, queries in wanted.items():
+        _own_ids(con, refers, " UNION ALL ".join(queries))
+    index = ReferenceIndex(con)
+    for refers in wanted:
+        _names(con, index, refers)
+    con.execute("ALTER TABLE graph.resolved ADD COLUMN reference VARCHAR; "
+                "UPDATE graph.resolved SET reference = refers || chr(31) || source || chr(31) || value")
+
+
+def _own_ids(con: duckdb.DuckDBPyConnection, refers: tuple[str, ...], values: str) -> None:
+    """The quick and usual case: an id of the same source. What is left stands with outcome NULL (its `entity`: stub or wait)."""
+    key, order = ",".join(refers), "[" + ", ".join(f"'{t}'" for t in refers) + "]"
+    con.execute(f"""
+        INSERT INTO graph.resolved
+        SELECT '{key}', v.source, v.value, CASE WHEN m.entity IS NOT NULL THEN 'resolved' END,
+               coalesce(m.entity, CASE WHEN v.stub THEN 'stub' ELSE 'wait' END), NULL
+        FROM (SELECT source, value, bool_or(stub) AS stub FROM ({values}) GROUP BY ALL) v
+        LEFT JOIN (SELECT source, id, arg_min(entity, list_position({order}, tbl)) AS entity FROM graph.members
+                   WHERE list_contains({order}, tbl) GROUP BY source, id) m ON m.source = v.source AND m.id = v.value""")
+
+
+def _names(con: duckdb.DuckDBPyConnection, index: ReferenceIndex, refers: tuple[str, ...]) -> None:
+    """Full ids, codes and names: what the quick case left."""
+    key = ",".join(refers)
+    left = con.execute("SELECT source, value, entity = 'stub' FROM graph.resolved WHERE refers = ? AND outcome IS NULL ORDER BY ALL",
+                       [key]).fetchall()
+    rows: list[tuple[str, str, str, str | None, list[str] | None]] = []
+    stubs: list[tuple[str, str, str]] = []
+    for source, value, may_stub in left:
+        found = index.resolve(source, refers, value)
+        if found.outcome is Outcome.UNKNOWN and may_stub:
+            table = _stub_table(refers, value)
+            stubs.append((full_id(source, table, value), table, value))
+            rows.append((source, value, "stub", stubs[-1][0], None))
+        else:
+            rows.append((source, value, str(found.outcome), found.entity, list(found.candidates) or None))
+    con.execute("DELETE FROM graph.resolved WHERE refers = ? AND outcome IS NULL", [key])
+    made = strings(refers=[key] * len(rows), source=[r[0] for r in rows], value=[r[1] for r in rows], outcome=[r[2] for r in rows],
+                   entity=[r[3] for r in rows]).append_column("candidates", pa.array([r[4] for r in rows], pa.list_(pa.string())))
+    with lent(con, "made", made), lent(con, "stubs", strings(id=[s[0] for s in stubs], tbl=[s[1] for s in stubs], name=[s[2] for s in stubs])):
+        con.execute("INSERT INTO graph.resolved BY NAME SELECT * FROM made")
+        con.execute("INSERT INTO graph.stubs BY NAME SELECT * FROM stubs")
+
+
+def _stub_table(refers: tuple[str, ...], value: str) -> str:
+    """The table that a stub would stand in: what an organisation's name says, else the preferred table."""
+    if NODES[refers[0]].pool != "organisations":
+        return refers[0]
+    kind = organisation_kind(value)
+    return KINDS[kind].name if kind != "organisation" else refers[0]
+
+
+def _build_nodes(con: duckdb.DuckDBPyConnection, pool: str) -> None:
+    """`graph.<pool>`: one row an entity, each property by its merge rule, then the stubs."""
+    properties = node_properties(pool)
+    _kinds(con, pool)
+    parts = []
+    for table in POOLS[pool]:
+        own = {p.name for p in table.properties}
+        columns = [f"r.{quoted(p.name)}" if p.name in own else f"CAST(NULL AS {p.duckdb_type}) AS {quoted(p.name)}"
+                   for p in properties if p.name != "indicators"]
+        if any(p.name == "indicators" for p in properties):
+            columns.append("r.extra AS indicators" if table.keeps_indicators else "CAST(NULL AS VARCHAR) AS indicators")
+        parts.append(f"SELECT m.entity, m.record, m.ord, k.kind AS node_kind, {', '.join(columns)} FROM records.{quoted(table.name)} r JOIN graph.members m "
+                     f"ON m.record = r.source || '/{table.name}/' || r.id JOIN graph.kinds k ON k.record = m.record")
+    merged = ", ".join(f"{_merged(p)} AS {quoted(p.name)}" for p in properties)
+    title = POOLS[pool][0].title
+    con.execute(f"""
+        CREATE TABLE graph.{quoted(pool)} AS
+        WITH records AS ({' UNION ALL '.join(parts)}),
+        entities AS (
+            SELECT entity AS id, arg_min(node_kind, CASE WHEN node_kind = 'organisation' THEN ord + 1e12 ELSE ord END) AS node_kind, false AS stub,
+                   CASE WHEN count(*) > 1 THEN list(record ORDER BY record) END AS records, {merged}
+            FROM records GROUP BY entity),
+        stubs AS (
+            SELECT DISTINCT s.id, k.kind AS node_kind, true AS stub, s.name AS {quoted(title)} FROM graph.stubs s JOIN graph.kinds k ON k.record = s.id
+            WHERE s.id NOT IN (SELECT id FROM entities)),
+        nodes AS (SELECT * FROM entities UNION ALL BY NAME SELECT * FROM stubs),
+        shown AS (SELECT id, node_kind, stub, records, {', '.join(f'{masked(p)} AS {quoted(p.name)}' for p in properties)} FROM nodes)
+        SELECT *, {hash_expression(node_columns(pool))} AS hash FROM shown ORDER BY id""")
+
+
+def _kinds(con: duckdb.DuckDBPyConnection, pool: str) -> None:
+    """`graph.kinds`: the kind of each record and stub of a pool; for a mixed organisation, what its type or name says."""
+    con.execute("CREATE OR REPLACE TABLE graph.kinds (record VARCHAR, kind VARCHAR)")
+    for table in POOLS[pool]:
+        con.execute("INSERT INTO graph.kinds SELECT id, ? FROM (SELECT DISTINCT id FROM graph.stubs WHERE tbl = ?)", [table.kind, table.name])
+        if table.name != "organisations":
+            con.execute("INSERT INTO graph.kinds SELECT record, ? FROM graph.members WHERE tbl = ?", [table.kind, table.name])
+            continue
+        rows = con.execute("SELECT source || '/organisations/' || id, name, type FROM records.organisations").fetchall()
+        with lent(con, "inferred", strings(record=[r[0] for r in rows], kind=[organisation_kind(r[1], r[2]) for r in rows])):
+            con.execute("INSERT INTO graph.kinds SELECT * FROM inferred")
+
+
+def _merged(p: Property) -> str:
+    """SQL for a property's value among an entity's records."""
+    column = quoted(p.name)
+    match p.merge:
+        case Merge.UNION:
+            items = f"list_sort(list_distinct(flatten(list({column}) FILTER (WHERE {column} IS NOT NULL))))"
+            return f"CASE WHEN len({items}) > 0 THEN {items} END"
+        case Merge.ANY:
+            return f"bool_or({column})"
+        case Merge.LONGEST:
+            return f"arg_min({column}, ord - 1e9 * length({column})) FILTER (WHERE {column} IS NOT NULL)"
+        case Merge.FIRST:
+            return f"arg_min({column}, ord) FILTER (WHERE {column} IS NOT NULL)"
+
+
+def _unresolved(con: duckdb.DuckDBPyConnection) -> None:
+    """`graph.unresolved`: each cell that became a stub, stays open, or keeps its link row waiting."""
+    parts = []
+    for table in NODES.values():
+        for p in (p for p in table.properties if p.refers):
+            parts.append(f"SELECT v.source, '{table.name}' AS tbl, v.id, '{p.name}' AS col, v.value, x.outcome, x.candidates "
+                         f"FROM ({reference_values(table, p)}) v JOIN graph.resolved x ON x.reference = "
+                         f"{reference_key(p.refers, 'v.value', 'v.source')} WHERE x.outcome <> 'resolved'")
+    for link in LINKS.values():
+        for p in (link.source, link.target):
+            parts.append(f"SELECT r.source, '{link.name}', r.id, '{p.name}', r.{quoted(p.name)}, 'waiting', x.candidates "
+                         f"FROM records.{quoted(link.name)} r JOIN graph.resolved x ON x.reference = "
+                         f"{reference_key(p.refers, f'r.{quoted(p.name)}', 'r.source')} WHERE x.outcome IN ('unknown', 'ambiguous', 'stub')")
+    con.execute(f"CREATE TABLE graph.unresolved AS SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY ALL")

@@ -1,0 +1,193 @@
+"""Which records are the same thing: judgements, and the clusters that follow from them.
+
+Derived judgements (equal valid credit codes, ORCIDs, official codes) are computed from the records at every build, so
+that the graph stays a function of records and judgements. Stored judgements (a person's verdicts, and undoing) are
+append-only; the latest verdict on a pair counts and goes before a derived one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import combinations
+
+from stdnum import isni
+from stdnum.cn import uscc as credit_code
+
+from graph.errors import UnknownId, UsageError
+from graph.ids import digest
+from graph.names import name_key, organisation_names_agree, person_names_agree, simplified
+from graph.sql import quoted
+from graph.workspace import Workspace, now
+
+VERDICTS = ("same", "different", "unsure", "undone")
+_LARGEST_GROUP = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict on two records (full ids, the smaller first): same, different, unsure, or undone (a verdict taken back)."""
+
+    left: str
+    right: str
+    verdict: str
+    score: float
+    method: str
+    evidence: str
+    who: str = "zhulian"
+
+    @property
+    def judgement_id(self) -> str:
+        return digest(self.left, self.right, self.method)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A record with the identifier it claims, and its names."""
+
+    record: str
+    names: tuple[str, ...]
+
+
+def valid_credit_code(text: str) -> str | None:
+    """The code in its compact form where its check digit is right and it is not all zeros (GB 32100-2015)."""
+    compact = simplified(text).replace(" ", "").replace("-", "").upper()
+    if not compact.strip("0") or not credit_code.is_valid(compact):
+        return None
+    return compact
+
+
+def valid_orcid(text: str) -> str | None:
+    """The ORCID as sixteen characters where its check digit is right: an ISNI in form (ISO 7064 mod 11-2)."""
+    compact = simplified(text).strip().rsplit("/", 1)[-1]
+    return str(isni.compact(compact)) if isni.is_valid(compact) else None
+
+
+def _judge_group(method: str, value: str, claims: list[_Claim], agree: Callable[[str, str], bool]) -> Iterable[Judgement]:
+    """All pairs of a group as `same`, or none where any two names contradict: then the identifier is bad or shared."""
+    claims = sorted(claims, key=lambda c: c.record)
+    if not 1 < len(claims) <= _LARGEST_GROUP:
+        return
+    if not all(any(agree(a, b) for a in x.names for b in y.names) for x, y in combinations(claims, 2)):
+        return
+    evidence = json.dumps({method: value}, ensure_ascii=False)
+    for x, y in combinations(claims, 2):
+        yield Judgement(x.record, y.record, "same", 1.0, method, evidence)
+
+
+def _claims(workspace: Workspace, tables: Iterable[str], column: str, names: Iterable[str]) -> Iterable[tuple[str, _Claim]]:
+    for table in tables:
+        has = {row[0] for row in workspace.connection.execute(f"DESCRIBE records.{quoted(table)}").fetchall()}
+        listed = [n for n in names if n in has]
+        lists = [f"CASE WHEN {quoted(n)} IS NULL THEN [] ELSE " + (quoted(n) if n in ("aliases", "former_names") else f"[{quoted(n)}]") + " END"
+                 for n in listed]
+        query = (f"SELECT source || '/{table}/' || id, {quoted(column)}, list_concat({', '.join(lists)}) "
+                 f"FROM records.{quoted(table)} WHERE {quoted(column)} IS NOT NULL")
+        for record, value, spellings in workspace.connection.execute(query).fetchall():
+            yield value, _Claim(record, tuple(spellings))
+
+
+def _by_identifier(workspace: Workspace, method: str, tables: Iterable[str], column: str, names: Iterable[str],
+                   valid: Callable[[str], str | None], agree: Callable[[str, str], bool]) -> Iterable[Judgement]:
+    groups: dict[str, list[_Claim]] = defaultdict(list)
+    for value, claim in _claims(workspace, tables, column, names):
+        if (code := valid(value)) is not None:
+            groups[code].append(claim)
+    for code in sorted(groups):
+        yield from _judge_group(method, code, groups[code], agree)
+
+
+def _same_key(left: str, right: str) -> bool:
+    return name_key(left) == name_key(right)
+
+
+def derived_judgements(workspace: Workspace) -> list[Judgement]:
+    """Every join that the identifiers on the records support. Deterministic, whatever the order of loading."""
+    organisations = ("organisations", "institutions", "enterprises", "societies", "associations")
+    found = [
+        *_by_identifier(workspace, "uscc", organisations, "uscc", ("name", "aliases", "former_names", "short_name"),
+                        valid_credit_code, organisation_names_agree),
+        *_by_identifier(workspace, "orcid", ("scientists",), "orcid", ("name", "name_en", "aliases"), valid_orcid, person_names_agree),
+    ]
+    for table in ("regions", "industries", "disciplines", "region_groups"):
+        names = ("name",) if table == "region_groups" else ("name", "aliases")
+        found += _by_identifier(workspace, "code", (table,), "id", names, str.strip, _same_key)
+    return found
+
+
+def stored_judgements(workspace: Workspace) -> dict[tuple[str, str], Judgement]:
+    """The stored verdict that counts on each pair: the latest that was not undone."""
+    rows = workspace.connection.execute(
+        "SELECT left_record, right_record, verdict, score, method, evidence, who FROM judgements ORDER BY judged_at, rowid").fetchall()
+    history: dict[tuple[str, str], list[Judgement]] = defaultdict(list)
+    for row in rows:
+        made = Judgement(*row)
+        past = history[made.left, made.right]
+        if made.verdict == "undone":
+            if past:
+                past.pop()
+        else:
+            past.append(made)
+    return {pair: past[-1] for pair, past in history.items() if past}
+
+
+def judge(workspace: Workspace, left: str, right: str, verdict: str, *, who: str, evidence: str = "", score: float = 1.0) -> Judgement:
+    """Append a person's verdict on two records. It counts from the next build on.
+
+    Raises:
+        UsageError: the verdict is none of VERDICTS, or the two are one record.
+    """
+    if verdict not in VERDICTS:
+        raise UsageError(f"a verdict is one of {', '.join(VERDICTS)}, not {verdict!r}")
+    if left == right:
+        raise UsageError(f"{left}: a record cannot be judged against itself")
+    first, second = sorted((left, right))
+    made = Judgement(first, second, verdict, score, "review", evidence, who)
+    workspace.connection.execute("INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [
+        made.judgement_id, first, second, verdict, score, made.method, evidence, who, now()])
+    return made
+
+
+def undo(workspace: Workspace, judgement_id: str, *, who: str) -> Judgement:
+    """Take a judgement back by a new one: a stored verdict gives way to what counted before it, a derived join to `different`.
+
+    Raises:
+        UnknownId: no judgement of that id counts now.
+    """
+    found = next((j for j in current_judgements(workspace) if j.judgement_id == judgement_id), None)
+    if found is None:
+        raise UnknownId(f"there is no judgement {judgement_id!r} in force")
+    verdict = "undone" if found.method == "review" else "different"
+    return judge(workspace, found.left, found.right, verdict, who=who, evidence=f"undoes {judgement_id}")
+
+
+def current_judgements(workspace: Workspace) -> list[Judgement]:
+    """What counts now: stored verdicts, and the derived ones on pairs that nobody judged."""
+    stored = stored_judgements(workspace)
+    derived = [j for j in derived_judgements(workspace) if (j.left, j.right) not in stored]
+    return [*(j for j in stored.values() if j.verdict in ("same", "different")), *derived]
+
+
+def clusters(judgements: Iterable[Judgement], records: Iterable[str] | None = None) -> list[tuple[str, ...]]:
+    """Records joined by `same`, best score first, never across a `different`; sorted members, clusters of two and more.
+
+    Args:
+        records: where given, judgements on records that are not among them do not count.
+    """
+    known = None if records is None else set(records)
+    usable = [j for j in judgements if known is None or (j.left in known and j.right in known)]
+    members: dict[str, set[str]] = {}
+    apart: dict[str, set[str]] = defaultdict(set)
+    for j in usable:
+        if j.verdict == "different":
+            apart[j.left].add(j.right)
+            apart[j.right].add(j.left)
+    for j in sorted((j for j in usable if j.verdict == "same"), key=lambda j: (-j.score, j.left, j.right)):
+        left, right = members.get(j.left, {j.left}), members.get(j.right, {j.right})
+        if left is right or any(apart[record] & right for record in left):
+            continue
+        joined = left | right
+        members.update(dict.fromkeys(joined, joined))
+    return sorted({tuple(sorted(m)) for m in members.values()})

@@ -1,0 +1,211 @@
+"""A graph as queries see it: typed tables and sparse adjacency, the same from every store; cached on disk by revision."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from scipy import sparse
+
+from graph.errors import AmbiguousId, UnknownId
+from graph.schema import EDGES, KINDS, POOLS
+from graph.store import GraphStore
+
+_KEPT = 3
+"""Snapshots that stay in a cache folder; older ones are deleted."""
+
+
+class Snapshot:
+    """All nodes and edges of one revision.
+
+    Attributes:
+        revision: the graph's content digest.
+        folder: where indexes made from this snapshot may be kept, or None.
+    """
+
+    def __init__(self, revision: str, nodes: dict[str, pa.Table], edges: dict[str, pa.Table], folder: Path | None = None) -> None:
+        self.revision, self.folder = revision, folder
+        self._nodes, self._edges = nodes, edges
+        self._positions: dict[str, dict[str, int]] = {}
+
+    def nodes(self, pool: str) -> pa.Table:
+        """The nodes of a pool, sorted by id (`graph.layout.node_schema`)."""
+        return self._nodes[pool]
+
+    def edges(self, kind: str) -> pa.Table:
+        """The edges of a kind, sorted by source and target (`graph.layout.edge_schema`)."""
+        return self._edges[kind]
+
+    def ids(self, pool: str) -> list[str]:
+        """The ids of a pool, in row order."""
+        found: list[str] = self._nodes[pool].column("id").to_pylist()
+        return found
+
+    def column(self, pool: str, name: str) -> list[object]:
+        """One property of all nodes of a pool, in row order."""
+        found: list[object] = self._nodes[pool].column(name).to_pylist()
+        return found
+
+    def positions(self, pool: str) -> dict[str, int]:
+        """id → row of a pool."""
+        if pool not in self._positions:
+            self._positions[pool] = {id_: i for i, id_ in enumerate(self.ids(pool))}
+        return self._positions[pool]
+
+    def names(self, pool: str) -> list[str]:
+        """What each node of a pool is called: its name or title, else the end of its id."""
+        title = POOLS[pool][0].title
+        if title == "id":
+            return [id_.split("/", 2)[-1] for id_ in self.ids(pool)]
+        shown = self.column(pool, title)
+        return [str(name) if name else id_.split("/", 2)[-1] for name, id_ in zip(shown, self.ids(pool), strict=True)]
+
+    def adjacency(self, kind: str, source: str | None = None, target: str | None = None, weight: str | None = None) -> sparse.csr_array:
+        """The edges of a kind as a sparse matrix, source rows by target columns (float64).
+
+        Args:
+            kind: the edge kind.
+            source, target: pools of the two sides; needed where the kind joins several.
+            weight: a numeric property to sum; 1 an edge where it is None. Edges without the property are left out.
+        """
+        declared = EDGES[kind]
+        rows_at = self.positions(source or declared.sources[0])
+        columns_at = self.positions(target or declared.targets[0])
+        table = self._edges[kind]
+        rows, columns, values = [], [], []
+        weights = table.column(weight).to_pylist() if weight else [1.0] * table.num_rows
+        for s, t, w in zip(table.column("source").to_pylist(), table.column("target").to_pylist(), weights, strict=True):
+            if w is not None and (i := rows_at.get(s)) is not None and (j := columns_at.get(t)) is not None:
+                rows.append(i)
+                columns.append(j)
+                values.append(w)
+        shape = (len(rows_at), len(columns_at))
+        return sparse.csr_array((np.asarray(values, dtype=np.float64), (np.asarray(rows, np.int64), np.asarray(columns, np.int64))), shape=shape)
+
+    def pairs(self, kind: str) -> Iterator[tuple[str, str]]:
+        """(source, target) of every edge of a kind."""
+        table = self._edges[kind]
+        yield from zip(table.column("source").to_pylist(), table.column("target").to_pylist(), strict=True)
+
+    def targets(self, kind: str) -> dict[str, list[str]]:
+        """source id → target ids, for an edge kind."""
+        found: dict[str, list[str]] = {}
+        for s, t in self.pairs(kind):
+            found.setdefault(s, []).append(t)
+        return found
+
+    def sources(self, kind: str) -> dict[str, list[str]]:
+        """target id → source ids, for an edge kind."""
+        found: dict[str, list[str]] = {}
+        for s, t in self.pairs(kind):
+            found.setdefault(t, []).append(s)
+        return found
+
+    @cached_property
+    def _every_id(self) -> dict[str, tuple[str, str]]:
+        """Full id of every node and member record → (pool, entity)."""
+        found: dict[str, tuple[str, str]] = {}
+        for pool, table in self._nodes.items():
+            for id_, records in zip(table.column("id").to_pylist(), table.column("records").to_pylist(), strict=True):
+                for record in (id_, *(records or ())):
+                    found[record] = (pool, id_)
+        return found
+
+    def find(self, wanted: str, pools: tuple[str, ...] | None = None) -> tuple[str, str]:
+        """(pool, entity id) of a full id, of a member's, or of an unambiguous end of one.
+
+        Args:
+            wanted: `source/table/id`, `table/id` or `id`.
+            pools: where to look; everywhere when None.
+
+        Raises:
+            UnknownId: nothing has that id.
+            AmbiguousId: several things have.
+        """
+        exact = self._every_id.get(wanted)
+        if exact is not None and (pools is None or exact[0] in pools):
+            return exact
+        ends = {found for id_, found in self._every_id.items()
+                if id_.endswith(wanted) and id_[: -len(wanted)].endswith("/") and (pools is None or found[0] in pools)}
+        if len(ends) == 1:
+            return ends.pop()
+        if ends:
+            some = ", ".join(sorted(entity for _, entity in ends)[:5])
+            raise AmbiguousId(f"{wanted!r} could be {some}{' …' if len(ends) > 5 else ''}: give more of the id")
+        kinds = " or ".join(pools) if pools else "thing"
+        raise UnknownId(f"there is no {kinds} with the id {wanted!r}")
+
+    def row(self, pool: str, id_: str) -> dict[str, object]:
+        """All properties of one node.
+
+        Raises:
+            UnknownId: the pool has no such node.
+        """
+        at = self.positions(pool).get(id_)
+        if at is None:
+            raise UnknownId(f"there is no {pool} with the id {id_!r}")
+        found: dict[str, object] = self._nodes[pool].slice(at, 1).to_pylist()[0]
+        return found
+
+    def kind_mask(self, kind: str) -> NDArray[np.bool_]:
+        """Which rows of its pool are of a kind (`enterprise` among the organisations)."""
+        pool = KINDS[kind].pool
+        mask: NDArray[np.bool_] = pc.equal(self._nodes[pool].column("node_kind"), kind).to_numpy(zero_copy_only=False).astype(bool)
+        return mask
+
+
+def load_snapshot(store: GraphStore, cache: Path | None = None) -> Snapshot:
+    """The snapshot of a store's graph; from the cache where it holds the store's revision (memory-mapped), else read and cached.
+
+    Args:
+        store: where the graph is.
+        cache: a folder for snapshots; None reads without caching.
+
+    Raises:
+        StoreError: the store cannot be read, or holds no whole revision.
+    """
+    revision = store.revision()
+    if cache is None:
+        return Snapshot(revision, {p: store.nodes(p) for p in POOLS}, {e: store.edges(e) for e in EDGES})
+    folder = cache / revision
+    if not folder.is_dir():
+        _write(store, folder)
+        if store.revision() != revision:
+            shutil.rmtree(folder)
+            return load_snapshot(store, cache)
+        _forget_old(cache, folder)
+    os.utime(folder)
+    return Snapshot(revision, {p: _mapped(folder / f"{p}.arrow") for p in POOLS}, {e: _mapped(folder / f"{e}.arrow") for e in EDGES}, folder)
+
+
+def _write(store: GraphStore, folder: Path) -> None:
+    """All tables into a folder that appears only when whole."""
+    partial = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    for name in (*POOLS, *EDGES):
+        table = store.nodes(name) if name in POOLS else store.edges(name)
+        with pa.OSFile(str(partial / f"{name}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
+    if folder.is_dir():
+        shutil.rmtree(partial)
+    else:
+        partial.rename(folder)
+
+
+def _mapped(path: Path) -> pa.Table:
+    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+
+
+def _forget_old(cache: Path, keep: Path) -> None:
+    """Delete all but the latest snapshots of a cache."""
+    others = sorted((p for p in cache.iterdir() if p.is_dir() and p != keep), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in others[_KEPT - 1:]:
+        shutil.rmtree(old, ignore_errors=True)

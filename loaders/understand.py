@@ -1,0 +1,214 @@
+"""A raw table and what its columns mean → records, row issues, and what was recognised."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from graph.errors import SourceError
+from graph.ids import digest
+from graph.records import RecordTable, RowIssue, record_schema
+from graph.schema import NodeTable, Property, Table, columns
+from loaders.cleaning import Problem, Value, clean, one_line
+from loaders.files import Cell, RawTable
+from loaders.headers import Mapped, map_header
+
+_SHOWN = 200
+"""Characters of a value that an issue shows."""
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of one table, gathered over its files, column by column."""
+
+    ids: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    raw: list[str] = field(default_factory=list)
+    extra: list[str | None] = field(default_factory=list)
+    values: dict[str, list[Value]] = field(default_factory=dict)
+
+    def content(self, i: int) -> str:
+        """All that row `i` says, as one text."""
+        return json.dumps([[v[i] for v in self.values.values()], self.extra[i]], ensure_ascii=False)
+
+    def filled(self, i: int) -> int:
+        return sum(v[i] is not None for v in self.values.values())
+
+
+class Understanding:
+    """Gathers the files of one table of one source into one RecordTable.
+
+    Args:
+        source: the source's name.
+        table: the table that the files hold.
+        told: header → property, from source.toml.
+    """
+
+    def __init__(self, source: str, table: Table, told: Mapping[str, str]) -> None:
+        self.source, self.table, self._told = source, table, told
+        self._rows = _Rows(values={p.name: [] for p in columns(table)})
+        self._made = RecordTable(source, table.name, record_schema(table.name).empty_table())
+
+    def add(self, raw: RawTable) -> None:
+        """Take in one file or sheet.
+
+        Raises:
+            SourceError: a column that the table requires is missing.
+        """
+        mapped = map_header(self.table, raw.header, self._told)
+        self._check_required(raw, mapped)
+        place = f"{raw.file}#{raw.sheet}" if raw.sheet else raw.file
+        self._made.files += (place,)
+        self._made.unknown_columns += tuple(h for h in mapped.unknown if h not in self._made.unknown_columns)
+        self._made.refused_columns += tuple(h for h in mapped.refused if h not in self._made.refused_columns)
+        self._made.recognised += tuple(f"{h} → {p}" for h, p in zip(raw.header, mapped.properties, strict=True) if p and p != h)
+        for header in mapped.refused:
+            self._issue(place, 0, header, "", "sensitive_column", "sensitive data is not taken in: the column was left out")
+        for header in mapped.doubled:
+            self._issue(place, 0, header, "", "doubled_column", "a second column of one property: it is kept with the record alone")
+        self._made.read += len(raw.rows)
+        self._take(raw, mapped, place)
+
+    def _check_required(self, raw: RawTable, mapped: Mapped) -> None:
+        found = set(mapped.properties)
+        missing = [p for p in columns(self.table) if p.required and p.name not in found]
+        any_of = self.table.any_of if isinstance(self.table, NodeTable) else ()
+        if any_of and not found & set(any_of):
+            missing += [p for p in columns(self.table) if p.name in any_of]
+        if missing:
+            names = " / ".join(f"{p.name} ({p.label})" for p in missing)
+            seen = ", ".join(h for h in raw.header if h) or "none"
+            raise SourceError(f"{raw.file}: {self.table.name} needs the column {names}; the columns are: {seen[:300]}. "
+                              "Rename one, or map it in source.toml")
+
+    def _issue(self, file: str, row: int, column: str, value: str, code: str, message: str, rejected: bool = False) -> None:
+        self._made.issues.append(RowIssue(self.source, file, row, column, value[:_SHOWN], code, message, rejected))
+
+    def _take(self, raw: RawTable, mapped: Mapped, place: str) -> None:
+        """Understand every row; a row without what the table requires is rejected, another broken cell is left empty."""
+        props = {p.name: p for p in columns(self.table)}
+        at = {name: i for i, name in enumerate(mapped.properties) if name is not None}
+        headers = _unique(raw.header)
+        shown = [i for i, h in enumerate(raw.header) if h and h not in mapped.refused]
+        beyond = [i for i in shown if mapped.properties[i] is None]
+        caches: dict[str, dict[str, Value | Problem]] = defaultdict(dict)
+        width = len(raw.header)
+        for number, cells in zip(raw.numbers, raw.rows, strict=True):
+            if len(cells) > width and any(cells[width:]):
+                self._issue(place, number, "", str(cells[width]), "more_cells_than_columns",
+                            f"{len(cells)} cells under {width} columns: is a comma not quoted?", True)
+                continue
+            values: dict[str, Value] = {}
+            broken = False
+            for name, p in props.items():
+                i = at.get(name)
+                cell: Cell = cells[i] if i is not None and i < len(cells) else ""
+                value = _cleaned(p, cell, caches[name]) if cell else None
+                if isinstance(value, Problem):
+                    self._issue(place, number, raw.header[i or 0], str(cell), value.code, value.message, p.required)
+                    broken, value = broken or p.required, None
+                elif value is None and p.required:
+                    self._issue(place, number, name, "", "missing_value", f"{p.label} ({name}) is empty", True)
+                    broken = True
+                values[name] = value
+            if isinstance(self.table, NodeTable) and self.table.any_of and not any(values[n] for n in self.table.any_of):
+                self._issue(place, number, self.table.any_of[0], "", "missing_value", f"none of {', '.join(self.table.any_of)} is given", True)
+                broken = True
+            if not broken:
+                self._append(place, number, values, _id_cell(cells, at.get("id")),
+                             {headers[i]: cells[i] for i in shown if i < len(cells) and cells[i]},
+                             {headers[i]: cells[i] for i in beyond if i < len(cells) and cells[i]})
+
+    def _append(self, place: str, number: int, values: dict[str, Value], id_: str, raw: dict[str, Cell], extra: dict[str, Cell]) -> None:
+        rows = self._rows
+        rows.ids.append(id_)
+        rows.files.append(place)
+        rows.numbers.append(number)
+        rows.raw.append(_json(raw))
+        rows.extra.append(_json(dict(sorted(extra.items()))) if extra else None)
+        for name, value in values.items():
+            rows.values[name].append(value)
+
+    def finish(self) -> RecordTable:
+        """The table, each id once."""
+        rows, kept = self._rows, self._unique_ids()
+        made: dict[str, list[object]] = {
+            "id": [rows.ids[i] for i in kept], "file": [rows.files[i] for i in kept], "row": [rows.numbers[i] for i in kept],
+            "raw": [rows.raw[i] for i in kept], "extra": [rows.extra[i] for i in kept]}
+        made.update({name: [values[i] for i in kept] for name, values in rows.values.items()})
+        self._made.rows = pa.table(made, schema=record_schema(self.table.name))
+        return self._made
+
+    def _unique_ids(self) -> list[int]:
+        """The rows to keep. Which of two rows with one id that is does not depend on their order: the fuller, then by content."""
+        rows = self._rows
+        groups: dict[str, list[int]] = defaultdict(list)
+        derived: set[int] = set()
+        for i, id_ in enumerate(rows.ids):
+            if not id_:
+                rows.ids[i] = self._derived_id(i)
+                derived.add(i)
+            groups[rows.ids[i]].append(i)
+        kept: list[int] = []
+        for id_, same in groups.items():
+            by_content: dict[str, list[int]] = defaultdict(list)
+            for i in same:
+                by_content[rows.content(i)].append(i)
+            for repeats in by_content.values():
+                for i in repeats[1:]:
+                    self._duplicate(i, repeats[0], "duplicate_row", "says the same as")
+            firsts = {content: repeats[0] for content, repeats in by_content.items()}
+            if len(firsts) == 1:
+                kept.append(next(iter(firsts.values())))
+            elif all(i in derived for i in firsts.values()):
+                for content, i in firsts.items():
+                    rows.ids[i] = digest(id_, content)
+                    kept.append(i)
+            else:
+                best = min(firsts, key=lambda c: (-rows.filled(firsts[c]), c))
+                kept.append(firsts[best])
+                for content, i in firsts.items():
+                    if content != best:
+                        self._duplicate(i, firsts[best], "duplicate_id", f"has the id {id_!r} of the fuller")
+        return sorted(kept)
+
+    def _duplicate(self, i: int, other: int, code: str, words: str) -> None:
+        rows = self._rows
+        self._issue(rows.files[i], rows.numbers[i], "id", rows.ids[i], code, f"{words} row {rows.numbers[other]} of {rows.files[other]}", True)
+
+    def _derived_id(self, i: int) -> str:
+        """An id from the key columns: stable over loads."""
+        key = self.table.key if isinstance(self.table, NodeTable) else (self.table.source.name, self.table.target.name, *self.table.key)
+        return digest(self.table.name, *(json.dumps(self._rows.values[name][i], ensure_ascii=False) for name in key))
+
+
+def _cleaned(p: Property, cell: Cell, cache: dict[str, Value | Problem]) -> Value | Problem:
+    if isinstance(cell, list) or len(cell) > _SHOWN:
+        return clean(p, cell)
+    if cell not in cache:
+        cache[cell] = clean(p, cell)
+    return cache[cell]
+
+
+def _id_cell(cells: list[Cell], at: int | None) -> str:
+    cell = cells[at] if at is not None and at < len(cells) else ""
+    return one_line(cell if isinstance(cell, str) else ";".join(cell))
+
+
+def _unique(header: tuple[str, ...]) -> list[str]:
+    """Headers, a repeated one with its number behind it."""
+    seen: dict[str, int] = defaultdict(int)
+    result = []
+    for h in header:
+        seen[h] += 1
+        result.append(h if seen[h] == 1 else f"{h}#{seen[h]}")
+    return result
+
+
+def _json(cells: Mapping[str, Cell]) -> str:
+    return json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")

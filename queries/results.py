@@ -1,0 +1,100 @@
+"""What queries answer: typed rows with their evidence, and the tables of the contract made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that speaks for a pair: the work (or the scientist's own profile), its part of the score, the terms in common."""
+
+    id: str
+    title: str
+    score: float
+    terms: tuple[str, ...] = ()
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A scientist ranked for a need. `score` lies between 0 and 1 and compares across needs."""
+
+    need_id: str
+    rank: int
+    scientist_id: str
+    scientist_name: str
+    score: float
+    evidence: tuple[Evidence, ...]
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A scientist who would have been ranked, but for a rule."""
+
+    need_id: str
+    scientist_id: str
+    rule: str
+    note: str
+
+
+@dataclass(slots=True)
+class MatchResult:
+    """Ranked scientists for one or many needs, and whom the rules kept out."""
+
+    matches: list[Match] = field(default_factory=list)
+    excluded: list[Exclusion] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    """Needs that were not matched, and why."""
+
+    def frame(self) -> pd.DataFrame:
+        """need_id, rank, scientist_id, scientist_name, score, evidence, reasons (the contract's columns)."""
+        return pd.DataFrame({
+            "need_id": [m.need_id for m in self.matches], "rank": [m.rank for m in self.matches],
+            "scientist_id": [m.scientist_id for m in self.matches], "scientist_name": [m.scientist_name for m in self.matches],
+            "score": [m.score for m in self.matches], "evidence": [joined(e.id for e in m.evidence) for m in self.matches],
+            "reasons": [m.reasons for m in self.matches]})
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A gap of a region's (or chain's) industry. `region` is the bundled code; the makers are counts; `path` are product ids.
+
+    `score` is None, and `status` unknown, where the data cannot tell.
+    """
+
+    region: str
+    rank: int
+    product_id: str
+    product_name: str
+    kind: str
+    score: float | None
+    reasons: str
+    local_makers: int
+    other_makers: int
+    path: tuple[str, ...]
+    status: str
+
+
+@dataclass(slots=True)
+class GapResult:
+    """Ranked gaps of one or many regions; `notes` says what the data cannot tell."""
+
+    gaps: list[Gap] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def frame(self) -> pd.DataFrame:
+        """region, rank, product_id, product_name, kind, score, reasons, local_makers, other_makers, path, status."""
+        names = ("region", "rank", "product_id", "product_name", "kind", "score", "reasons", "local_makers", "other_makers", "path", "status")
+        columns: dict[str, list[object]] = {n: [getattr(g, n) for g in self.gaps] for n in names}
+        columns["path"] = [joined(g.path) for g in self.gaps]
+        return pd.DataFrame(columns)
+
+
+def joined(ids: Iterable[str]) -> str:
+    """Ids as one cell, parted by ';'."""
+    return ";".join(ids)
