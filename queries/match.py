@@ -1,0 +1,193 @@
+"""Who can meet this need: supply ranked for demand by what speaks for it, with hard rules first.
+
+A scientist's score is the discounted sum of their best documents (1, 1/2, 1/4, 1/8, 1/16), over what an ideal
+scientist would have: between 0 and 1, and comparable across needs. Max, mean and plain sums rank worse on real papers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.errors import UsageError
+from graph.snapshot import Snapshot
+from queries.corpus import Corpus
+from queries.phrases import Wording, shared_phrases
+from queries.results import Evidence, Exclusion, Match, MatchResult
+from queries.rules import Rules
+
+DISCOUNTS: NDArray[np.float64] = np.asarray([0.5**k for k in range(5)])
+_BLOCK = 64
+_SHOWN = 5
+_KEPT = 20_000
+_DIGITS = 6
+OPEN_STATUSES = (None, "open", "matched")
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What is asked: an id, the text of it, and the need in the graph where it is one."""
+
+    id: str
+    text: str
+    need: str | None = None
+
+
+class Matcher:
+    """Ranks the scientists of one snapshot; make it once for many needs.
+
+    Raises:
+        UsageError: the graph has no scientist with works or a profile.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.corpus = Corpus.of(snapshot)
+        if not len(self.corpus.person):
+            raise UsageError("no scientist has works, keywords, disciplines or a bio: load works and authorships, or a list with 研究方向")
+        self._rules = Rules(snapshot)
+        self._wordings: dict[int, Wording] = {}
+        self._weights: dict[str, float] = {}
+        self._people = snapshot.ids("scientists")
+        self._names = snapshot.names("scientists")
+        first = np.flatnonzero(np.diff(self.corpus.person, prepend=-1))
+        self._place = np.arange(len(self.corpus.person)) - np.repeat(first, np.diff(np.append(first, len(self.corpus.person))))
+        self._rank_weight = np.where(self._place < len(DISCOUNTS), DISCOUNTS[np.minimum(self._place, len(DISCOUNTS) - 1)], 0.0)
+
+    def demands(self, needs: Sequence[str] | None = None) -> tuple[list[Demand], list[tuple[str, str]]]:
+        """The needs to match, and those that are left out with the reason.
+
+        Args:
+            needs: ids, or ends of them; all open needs when None.
+
+        Raises:
+            UnknownId: an id names no need.
+        """
+        wanted = [self.snapshot.find(n, ("needs",))[1] for n in needs] if needs is not None else self.snapshot.ids("needs")
+        status = dict(zip(self.snapshot.ids("needs"), self.snapshot.column("needs", "status"), strict=True))
+        left_out = [(n, f"status {status[n]}") for n in wanted if needs is None and status[n] not in OPEN_STATUSES]
+        skipped = {n for n, _ in left_out}
+        texts = need_texts(self.snapshot)
+        return [Demand(n, texts[n], n) for n in dict.fromkeys(wanted) if n not in skipped], left_out
+
+    def match(self, demands: Sequence[Demand], *, top: int = 10, progress: Callable[[int], None] | None = None) -> MatchResult:
+        """Rank scientists for each demand.
+
+        Args:
+            demands: what is asked.
+            top: how many for each; 0 gives everybody for whom anything speaks.
+            progress: told after each demand how many are done.
+        """
+        if top < 0:
+            raise UsageError(f"--top is 0 (all) or more, not {top}")
+        result = MatchResult()
+        for done, (demand, scores) in enumerate(self._scored(demands), 1):
+            self._rank(demand, scores, top, result)
+            if progress is not None:
+                progress(done)
+        return result
+
+    def _scored(self, demands: Sequence[Demand]) -> Iterator[tuple[Demand, NDArray[np.float64]]]:
+        """Each demand with the share of the ideal that each document reaches."""
+        for start in range(0, len(demands), _BLOCK):
+            block = demands[start:start + _BLOCK]
+            queries = self.corpus.index.queries([d.text for d in block])
+            for demand, scores, best in zip(block, self.corpus.index.scores(queries), queries.ideal, strict=True):
+                yield demand, scores / best if best > 0 else scores
+
+    def _rank(self, demand: Demand, documents: NDArray[np.float64], top: int, result: MatchResult) -> None:
+        corpus = self.corpus
+        reached = documents[corpus.document]
+        order = np.lexsort((-reached, corpus.person))
+        people = np.bincount(corpus.person, weights=reached[order] * self._rank_weight, minlength=len(self._people))
+        people = np.round(people / DISCOUNTS.sum(), _DIGITS)
+        best = np.argsort(-people, kind="stable")
+        best = best[people[best] > 0]
+        barred = self._rules.barred(demand.need)
+        explain = _Explainer(self, demand, documents)
+        rank = 0
+        for person in best:
+            if (rule := barred.get(int(person))) is not None:
+                result.excluded.append(Exclusion(demand.id, self._people[person], *rule))
+                continue
+            rank += 1
+            evidence = explain.evidence(int(person))
+            result.matches.append(Match(demand.id, rank, self._people[person], self._names[person], float(people[person]), evidence,
+                                        explain.reasons(evidence)))
+            if rank == top:
+                break
+
+    def documents_of(self, person: int) -> NDArray[np.int64]:
+        """The documents that speak for a scientist (row of the scientists' table)."""
+        low, high = np.searchsorted(self.corpus.person, [person, person + 1])
+        found: NDArray[np.int64] = self.corpus.document[low:high]
+        return found
+
+    def wording(self, document: int) -> Wording:
+        """A document made ready for comparison; those met often are kept."""
+        if document not in self._wordings:
+            if len(self._wordings) >= _KEPT:
+                self._wordings.clear()
+            self._wordings[document] = Wording.of(self.corpus.text(document))
+        return self._wordings[document]
+
+    def phrase_weight(self, phrase: str) -> float:
+        """What a phrase tells: the summed idf of its terms."""
+        if phrase not in self._weights:
+            self._weights[phrase] = float(self.corpus.index.queries([phrase]).vectors.sum())
+        return self._weights[phrase]
+
+
+class _Explainer:
+    """Evidence and reasons for one demand; what two people share (a paper of both) is worked out once."""
+
+    def __init__(self, matcher: Matcher, demand: Demand, documents: NDArray[np.float64]) -> None:
+        self._matcher, self._wording, self._scores = matcher, Wording.of(demand.text), documents
+        self._known: dict[int, Evidence] = {}
+
+    def evidence(self, person: int) -> tuple[Evidence, ...]:
+        """The best documents of a scientist, best first."""
+        documents = self._matcher.documents_of(person)
+        scores = self._scores[documents]
+        order = np.lexsort((documents, -scores))[:_SHOWN]
+        return tuple(self._of(int(documents[i])) for i in order if scores[i] > 0)
+
+    def _of(self, document: int) -> Evidence:
+        if document not in self._known:
+            corpus = self._matcher.corpus
+            terms = shared_phrases(self._wording, self._matcher.wording(document), self._matcher.phrase_weight)
+            self._known[document] = Evidence(corpus.ids[document], corpus.titles[document], round(float(self._scores[document]), _DIGITS), terms,
+                                             corpus.years[document])
+        return self._known[document]
+
+    def reasons(self, evidence: tuple[Evidence, ...]) -> str:
+        """Why, in words."""
+        best = evidence[0]
+        terms = list(dict.fromkeys(t for e in evidence[:3] for t in e.terms))[:6]
+        year = f"（{best.year}）" if best.year else ""
+        named = f"{best.title}{year}" if best.title.endswith("（简介）") else f"《{best.title}》{year}"
+        parts = [f"最相关：{named}"]
+        if len(evidence) > 1:
+            parts.append(f"另有{len(evidence) - 1}项相关")
+        if terms:
+            parts.append(f"共同内容：{'、'.join(terms)}")
+        return "；".join(parts)
+
+
+def need_texts(snapshot: Snapshot) -> dict[str, str]:
+    """What each need asks: its title, text and keywords, and the products and disciplines that it names."""
+    ids = snapshot.ids("needs")
+    named: dict[str, list[str]] = {}
+    for kind, pool in (("concerns", "products"), ("subjects", "disciplines")):
+        names = dict(zip(snapshot.ids(pool), snapshot.names(pool), strict=True))
+        for source, targets in snapshot.targets(kind).items():
+            named.setdefault(source, []).extend(names[t] for t in targets if t in names)
+    columns = [snapshot.column("needs", c) for c in ("title", "text", "keywords")]
+    found = {}
+    for id_, title, text, keywords in zip(ids, *columns, strict=True):
+        words = [*(keywords if isinstance(keywords, list) else []), *named.get(id_, [])]
+        found[id_] = "\n".join([str(title or ""), str(text or ""), " ; ".join(words)]).strip()
+    return found

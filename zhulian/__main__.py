@@ -1,0 +1,5 @@
+"""`python -m zhulian`."""
+
+from zhulian.cli import main
+
+main()

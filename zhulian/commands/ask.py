@@ -1,0 +1,71 @@
+"""match and gaps: the two main questions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from graph.errors import UsageError
+from queries.gaps import find_gaps
+from queries.match import Demand, Matcher
+from zhulian.commands.common import DEFAULT_WORKSPACE, OutOption, StoreOption, WorkspaceOption, deliver, notes, progress
+from zhulian.places import open_snapshot
+
+_SHOWN_NOTES = 5
+
+
+def match(
+    need: Annotated[list[str] | None, typer.Option("--need", help="Needs by id, or any unambiguous end of it.")] = None,
+    text: Annotated[str | None, typer.Option(help="A need in words.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All open needs.")] = False,
+    top: Annotated[int, typer.Option(help="Scientists a need; 0 gives all for whom anything speaks.")] = 10,
+    out: OutOption = None,
+    store: StoreOption = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Who can meet this need, and why."""
+    if sum((bool(need), text is not None, every)) != 1:
+        raise UsageError("say what to match: one of --need ID…, --text TEXT, --all")
+    if text is not None and not text.strip():
+        raise UsageError("--text is empty: say what is needed")
+    matcher = Matcher(open_snapshot(workspace, store))
+    demands, skipped = ([Demand("text", text)], []) if text is not None else matcher.demands(need or None)
+    if not demands:
+        raise UsageError("there is no open need: load needs, name one by --need, or say it by --text")
+    with progress("matching", len(demands)) as tell:
+        result = matcher.match(demands, top=top, progress=tell)
+    deliver(result.frame(), out, "matches")
+    say = notes()
+    answered = {m.need_id for m in result.matches}
+    for demand in [d for d in demands if d.id not in answered][:_SHOWN_NOTES]:
+        say.print(f"{demand.id}: nothing in the graph speaks for anyone", markup=False)
+    for exclusion in result.excluded[:_SHOWN_NOTES]:
+        say.print(f"{exclusion.need_id}: left out {exclusion.scientist_id}: {exclusion.rule}, {exclusion.note}", markup=False)
+    if len(result.excluded) > _SHOWN_NOTES:
+        say.print(f"… {len(result.excluded)} left out by a rule in all", markup=False)
+    if skipped:
+        say.print(f"{len(skipped)} needs are not open and were passed over (--need ID matches one all the same)", markup=False)
+
+
+def gaps(
+    region: Annotated[list[str] | None, typer.Option("--region", help="Codes, names or region groups: 50, 重庆市, CHUANYU.")] = None,
+    chain: Annotated[list[str] | None, typer.Option("--chain", help="Chains by name or id: only what belongs to them.")] = None,
+    kind: Annotated[list[str] | None, typer.Option("--kind", help="missing 补链, weak 强链, extension 延链.")] = None,
+    top: Annotated[int, typer.Option(help="Rows a region; 0 gives every candidate.")] = 50,
+    out: OutOption = None,
+    store: StoreOption = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Where the industry chain is broken or weak, and what lies within reach."""
+    snapshot = open_snapshot(workspace, store)
+    with progress("regions") as tell:
+        result = find_gaps(snapshot, regions=region or (), chains=chain or (), kinds=kind or (), top=top, progress=lambda done, _: tell(done))
+    deliver(result.frame(), out, "gaps")
+    for note in result.notes:
+        notes().print(note, markup=False)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(match)
+    app.command()(gaps)

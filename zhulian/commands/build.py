@@ -1,0 +1,132 @@
+"""load and status: what goes into the workspace, and what is in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.table import Table
+
+from graph.errors import WorkError
+from graph.records import LoadReport
+from graph.schema import EDGES, NODES, POOLS, TABLES
+from graph.snapshot import Snapshot
+from graph.sql import scalar
+from graph.store import is_server
+from graph.workspace import Workspace
+from loaders.load import load as load_sources
+from zhulian.commands.common import DEFAULT_WORKSPACE, StoreOption, WorkspaceOption, console, notes, progress
+from zhulian.output import escape, write_frame
+from zhulian.places import open_snapshot
+
+_SHOWN_ISSUES = 10
+
+
+def load(
+    paths: Annotated[list[Path], typer.Argument(help="Folders (one source each) or files.")],
+    source: Annotated[str | None, typer.Option(help="The source's name, in place of the folder's.")] = None,
+    as_table: Annotated[str | None, typer.Option("--as", help="The table that the files hold: scientists, 企业 …")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Do all but write.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Write nothing, and fail, if a row is rejected.")] = False,
+    allow_shrink: Annotated[bool, typer.Option("--allow-shrink", help="Let a table lose more than half of its rows.")] = False,
+    issues: Annotated[Path | None, typer.Option(help="Write the row issues there (.csv, .xlsx, .json, .parquet).")] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Load folders and files, build the graph, and report every row: read = accepted + rejected."""
+    with Workspace(workspace) as opened, progress("loading"):
+        report = load_sources(opened, paths, source=source, as_table=as_table, allow_shrink=allow_shrink, check=check, strict=strict)
+    print_report(report)
+    if issues is not None:
+        write_frame(issue_frame(report), issues)
+        notes().print(f"{len(report.issues)} issues → {issues}", markup=False)
+    if strict and report.rejected:
+        raise WorkError(f"{report.rejected} rows were rejected, and --strict was given: nothing was loaded")
+
+
+def issue_frame(report: LoadReport) -> pd.DataFrame:
+    """source, file, row, column, value, code, message (the contract's columns), rejected."""
+    names = ("source", "file", "row", "column", "value", "code", "message", "rejected")
+    return pd.DataFrame({n: [getattr(i, n) for i in report.issues] for n in names})
+
+
+def print_report(report: LoadReport) -> None:
+    """The report of a load: a line a table, then what was left alone and the first issues."""
+    table = Table(pad_edge=False)
+    for name, justify in (("source", "left"), ("table", "left"), ("read", "right"), ("accepted", "right"), ("rejected", "right"),
+                          ("waiting", "right"), ("stubs", "right"), ("", "left")):
+        table.add_column(name, justify="right" if justify == "right" else "left", overflow="fold")
+    for line in report.tables:
+        table.add_row(escape(line.source), line.table, *(str(n) for n in (line.read, line.accepted, line.rejected, line.waiting, line.stubs)),
+                      "unchanged" if line.unchanged else "")
+    total = [sum(getattr(t, n) for t in report.tables) for n in ("read", "accepted", "rejected", "waiting", "stubs")]
+    table.add_section()
+    table.add_row("total", "", *(str(n) for n in total), "")
+    out = console()
+    out.print(table)
+    for line in report.tables:
+        if line.recognised:
+            out.print(f"{line.source}/{line.table}: understood {', '.join(line.recognised)}", markup=False)
+        if line.unknown_columns:
+            out.print(f"{line.source}/{line.table}: kept with the record, not understood: {', '.join(line.unknown_columns)}", markup=False)
+        if line.refused_columns:
+            out.print(f"{line.source}/{line.table}: refused as sensitive: {', '.join(line.refused_columns)}", markup=False)
+    for file, why in report.left_alone:
+        out.print(f"left alone: {file}: {why}", markup=False)
+    for issue in report.issues[:_SHOWN_ISSUES]:
+        where = f"{issue.source}/{issue.file}" + (f" row {issue.row}" if issue.row else "")
+        out.print(f"{'rejected' if issue.rejected else 'note'}: {where}: {issue.column} {issue.value!r}: {issue.message} [{issue.code}]", markup=False)
+    if len(report.issues) > _SHOWN_ISSUES:
+        out.print(f"… {len(report.issues) - _SHOWN_ISSUES} more issues: --issues FILE.csv writes them all", markup=False)
+    out.print(f"revision {report.revision}" + ("" if report.written else " (checked only: nothing was written)"), markup=False)
+
+
+def status(store: StoreOption = None, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """Kinds, counts, sources, last runs, open reviews."""
+    snapshot = open_snapshot(workspace, store)
+    out = console()
+    out.print(f"{store or workspace}: revision {snapshot.revision}", markup=False)
+    table = Table("kind", "中文", "entities", "stubs", pad_edge=False)
+    for kind, label, entities, stubs in kind_counts(snapshot):
+        table.add_row(kind, label, str(entities), str(stubs))
+    table.add_section()
+    for edge in EDGES.values():
+        if count := snapshot.edges(edge.name).num_rows:
+            table.add_row(edge.name, edge.label, str(count), "")
+    out.print(table)
+    if store is None or not is_server(store):
+        _print_history(Path(store) if store else workspace)
+
+
+def kind_counts(snapshot: Snapshot) -> list[tuple[str, str, int, int]]:
+    """(kind, label, entities, stubs) of every kind that has any."""
+    counted: dict[str, list[int]] = {}
+    for pool in POOLS:
+        for kind, stub in zip(snapshot.column(pool, "node_kind"), snapshot.column(pool, "stub"), strict=True):
+            counted.setdefault(str(kind), [0, 0])[bool(stub)] += 1
+    return [(t.kind, t.label, counted[t.kind][False], counted[t.kind][True]) for t in NODES.values() if t.kind in counted]
+
+
+def _print_history(path: Path) -> None:
+    out = console()
+    with Workspace(path, read_only=True) as opened:
+        con = opened.connection
+        sources = Table("source", "rank", "title", "tables", "rows", "last load", pad_edge=False)
+        rows = con.execute("SELECT s.name, s.rank, s.title FROM sources s ORDER BY s.name").fetchall()
+        for name, rank, title in rows:
+            counts = {t: n for t in TABLES if (n := opened.count(name, t))}
+            last = scalar(con, "SELECT max(loaded_at) FROM loads WHERE source = ?", [name])
+            sources.add_row(escape(name), str(rank), escape(title or ""), str(len(counts)), str(sum(counts.values())),
+                            f"{last:%Y-%m-%d %H:%M}" if last else "")
+        out.print(sources)
+        for command, at, summary in con.execute("SELECT command, run_at, summary FROM runs ORDER BY run_at DESC LIMIT 5").fetchall():
+            out.print(f"{at:%Y-%m-%d %H:%M} UTC  {command}: {summary}", markup=False)
+        waiting = scalar(con, "SELECT count(DISTINCT (source, tbl, id)) FROM graph.unresolved WHERE outcome = 'waiting'")
+        unsure = scalar(con, "SELECT count(*) FROM judgements WHERE verdict = 'unsure'")
+        out.print(f"waiting link rows: {waiting}; open reviews: {unsure}", markup=False)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(load)
+    app.command()(status)
