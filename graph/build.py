@@ -17,6 +17,12 @@ from graph.schema import EDGES, KINDS, LINKS, NODES, POOLS, Merge, NodeTable, Pr
 from graph.sql import count, lent, quoted, strings
 from graph.workspace import Workspace
 
+_INDICATORS = r"""CASE WHEN r.extra IS NOT NULL THEN nullif(to_json(map_from_entries(list_filter(
+    map_entries(CAST(CAST(r.extra AS JSON) AS MAP(VARCHAR, VARCHAR))),
+    lambda e: NOT regexp_matches(lower(e.key), '电话|手机|联系|邮箱|邮件|微信|住址|phone|mobile|mail')
+              AND NOT regexp_matches(e.value, '@|1[3-9][0-9]{9}'))))::VARCHAR, '{}') END"""
+"""Columns beyond the schema as indicators, but for those that hold what a person can be reached by: the graph is published."""
+
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
@@ -153,9 +159,10 @@ def _build_nodes(con: duckdb.DuckDBPyConnection, pool: str) -> None:
         columns = [f"r.{quoted(p.name)}" if p.name in own else f"CAST(NULL AS {p.duckdb_type}) AS {quoted(p.name)}"
                    for p in properties if p.name != "indicators"]
         if any(p.name == "indicators" for p in properties):
-            columns.append("r.extra AS indicators" if table.keeps_indicators else "CAST(NULL AS VARCHAR) AS indicators")
-        parts.append(f"SELECT m.entity, m.record, m.ord, k.kind AS node_kind, {', '.join(columns)} FROM records.{quoted(table.name)} r JOIN graph.members m "
-                     f"ON m.record = r.source || '/{table.name}/' || r.id JOIN graph.kinds k ON k.record = m.record")
+            columns.append(f"{_INDICATORS} AS indicators" if table.keeps_indicators else "CAST(NULL AS VARCHAR) AS indicators")
+        parts.append(f"SELECT m.entity, m.record, m.ord, k.kind AS node_kind, {', '.join(columns)} "
+                     f"FROM records.{quoted(table.name)} r JOIN graph.members m ON m.record = r.source || '/{table.name}/' || r.id "
+                     "JOIN graph.kinds k ON k.record = m.record")
     merged = ", ".join(f"{_merged(p)} AS {quoted(p.name)}" for p in properties)
     title = POOLS[pool][0].title
     con.execute(f"""
@@ -166,8 +173,8 @@ def _build_nodes(con: duckdb.DuckDBPyConnection, pool: str) -> None:
                    CASE WHEN count(*) > 1 THEN list(record ORDER BY record) END AS records, {merged}
             FROM records GROUP BY entity),
         stubs AS (
-            SELECT DISTINCT s.id, k.kind AS node_kind, true AS stub, s.name AS {quoted(title)} FROM graph.stubs s JOIN graph.kinds k ON k.record = s.id
-            WHERE s.id NOT IN (SELECT id FROM entities)),
+            SELECT DISTINCT s.id, k.kind AS node_kind, true AS stub, s.name AS {quoted(title)}
+            FROM graph.stubs s JOIN graph.kinds k ON k.record = s.id WHERE s.id NOT IN (SELECT id FROM entities)),
         nodes AS (SELECT * FROM entities UNION ALL BY NAME SELECT * FROM stubs),
         shown AS (SELECT id, node_kind, stub, records, {', '.join(f'{masked(p)} AS {quoted(p.name)}' for p in properties)} FROM nodes)
         SELECT *, {hash_expression(node_columns(pool))} AS hash FROM shown ORDER BY id""")

@@ -33,7 +33,8 @@ def _from_reference(table: NodeTable, p: Property, kind: EdgeKind) -> str:
     return (f"SELECT m.entity AS {here}, x.entity AS {there}, {nulls}m.record AS origin, 1 AS implied, coalesce(s.rank, 100) AS rank "
             f"FROM (SELECT source, id, {value} AS value FROM records.{quoted(table.name)} WHERE {quoted(p.name)} IS NOT NULL) v "
             f"JOIN graph.members m ON m.record = v.source || '/{table.name}/' || v.id "
-            f"JOIN graph.resolved x ON x.reference = {reference_key(p.refers, 'v.value', 'v.source')} AND x.outcome IN ('resolved', 'stub') LEFT JOIN sources s ON s.name = v.source")
+            f"JOIN graph.resolved x ON x.reference = {reference_key(p.refers, 'v.value', 'v.source')} AND x.outcome IN ('resolved', 'stub') "
+            "LEFT JOIN sources s ON s.name = v.source")
 
 
 def build_edges(con: duckdb.DuckDBPyConnection, name: str) -> None:

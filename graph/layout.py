@@ -64,5 +64,6 @@ def masked(p: Property) -> str:
         return column
     if p.type is Type.DATE:
         return f"left({column}, 4)"
-    return (f"CASE WHEN {column} IS NULL THEN NULL WHEN contains({column}, '@') THEN left({column}, 1) || '***' || regexp_extract({column}, '@.*$') "
-            f"WHEN length({column}) >= 7 THEN left({column}, 3) || '****' || right({column}, 2) ELSE '****' END")
+    return (f"CASE WHEN {column} IS NULL THEN NULL "
+            f"WHEN contains({column}, '@') THEN left({column}, 1) || '***' || regexp_extract({column}, '@[^@]*$') "
+            f"WHEN length({column}) >= 10 THEN left({column}, 3) || '****' || right({column}, 2) ELSE '****' END")

@@ -18,7 +18,8 @@ _KIND_RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("enterprise", re.compile(r"(公司|集团|厂|企业|合作社|\bco\b|\bltd\b|\binc\b|\bcorp)", re.IGNORECASE)),
     ("institution", re.compile(
         r"(大学|学院|学校|中学|小学|医院|研究院|研究所|科学院|工程院|实验室|研究中心|推广站|农技站|推广中心|保护站|监测站|"
-        r"卫生院|疾病预防控制中心|疾控中心|设计院|党校|博物馆|科技馆|university|institute|college|hospital|academy|school|laboratory)", re.IGNORECASE)),
+        r"卫生院|疾病预防控制中心|疾控中心|设计院|党校|博物馆|科技馆|"
+        r"university|institute|college|hospital|academy|school|laboratory)", re.IGNORECASE)),
 )
 _TYPE_KINDS = {
     **dict.fromkeys(("enterprise", "company", "企业", "公司", "民企", "国企"), "enterprise"),
@@ -68,7 +69,7 @@ def organisation_names_agree(left: str, right: str) -> bool:
     """Whether two names can be one body: the cores are equal, or one holds the other and neither is a branch."""
     a, b = organisation_core(left), organisation_core(right)
     if a == b:
-        return True
+        return bool(a) or name_key(left) == name_key(right)
     if bool(_BRANCH.search(simplified(left))) != bool(_BRANCH.search(simplified(right))):
         return False
     return min(len(a), len(b)) >= 2 and (a in b or b in a)

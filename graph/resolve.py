@@ -120,7 +120,7 @@ def derived_judgements(workspace: Workspace) -> list[Judgement]:
 def stored_judgements(workspace: Workspace) -> dict[tuple[str, str], Judgement]:
     """The stored verdict that counts on each pair: the latest that was not undone."""
     rows = workspace.connection.execute(
-        "SELECT left_record, right_record, verdict, score, method, evidence, who FROM judgements ORDER BY judged_at, rowid").fetchall()
+        "SELECT left_record, right_record, verdict, score, method, evidence, who FROM judgements ORDER BY rowid").fetchall()
     history: dict[tuple[str, str], list[Judgement]] = defaultdict(list)
     for row in rows:
         made = Judgement(*row)

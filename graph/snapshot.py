@@ -176,28 +176,30 @@ def load_snapshot(store: GraphStore, cache: Path | None = None) -> Snapshot:
         return Snapshot(revision, {p: store.nodes(p) for p in POOLS}, {e: store.edges(e) for e in EDGES})
     folder = cache / revision
     if not folder.is_dir():
-        _write(store, folder)
-        if store.revision() != revision:
-            shutil.rmtree(folder)
+        if not _write(store, revision, folder):
             return load_snapshot(store, cache)
         _forget_old(cache, folder)
     os.utime(folder)
     return Snapshot(revision, {p: _mapped(folder / f"{p}.arrow") for p in POOLS}, {e: _mapped(folder / f"{e}.arrow") for e in EDGES}, folder)
 
 
-def _write(store: GraphStore, folder: Path) -> None:
-    """All tables into a folder that appears only when whole."""
+def _write(store: GraphStore, revision: str, folder: Path) -> bool:
+    """All tables into a folder that appears only when whole. False where the store moved on to another revision meanwhile."""
     partial = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    for name in (*POOLS, *EDGES):
-        table = store.nodes(name) if name in POOLS else store.edges(name)
-        with pa.OSFile(str(partial / f"{name}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-            writer.write_table(table)
-    if folder.is_dir():
-        shutil.rmtree(partial)
-    else:
-        partial.rename(folder)
+    try:
+        for name in (*POOLS, *EDGES):
+            table = store.nodes(name) if name in POOLS else store.edges(name)
+            with pa.OSFile(str(partial / f"{name}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+                writer.write_table(table)
+        if store.revision() != revision:
+            return False
+        if not folder.is_dir():
+            partial.rename(folder)
+        return True
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _mapped(path: Path) -> pa.Table:

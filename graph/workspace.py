@@ -142,7 +142,7 @@ class Workspace:
             raise ShrinkRefused(f"{records.source}/{records.table}: {records.accepted} rows, but {before} were there; nothing was "
                                 "loaded. If that is right, load with --allow-shrink")
         new_digest = content_digest(self.connection, records.rows)
-        last = scalar(self.connection, "SELECT digest FROM loads WHERE source = ? AND tbl = ? ORDER BY loaded_at DESC, load_id LIMIT 1",
+        last = scalar(self.connection, "SELECT digest FROM loads WHERE source = ? AND tbl = ? ORDER BY rowid DESC LIMIT 1",
                       [records.source, records.table])
         if last == new_digest:
             return False

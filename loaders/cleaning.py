@@ -14,15 +14,19 @@ from loaders.files import Cell
 
 Value = str | int | float | bool | list[str] | None
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+"""Control characters, and those that are not seen (zero width, direction): two names that look alike are alike."""
 _SEPARATORS = re.compile(r"[;；、|\n]+")
 _SEPARATORS_AND_COMMA = re.compile(r"[;；、|,，\n]+")
 _TRUE = {"true", "1", "是", "有", "yes", "y", "√", "✓", "t", "对"}
 _FALSE = {"false", "0", "否", "无", "no", "n", "×", "x", "f", "不", "非"}
 _EMPTY = {"", "-", "--", "—", "/", "\\", "无", "null", "none", "nan", "n/a", "na", "暂无", "不详", "未知", "#n/a"}
-_NUMBER = re.compile(r"[-+]?(\d+(,\d{3})*|\d*)(\.\d+)?(e[-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?(\d+(,\d{3})*|\d*)(\.\d*)?(e[-+]?\d+)?", re.ASCII)
 _SCALES = {"亿": 1e4, "千万": 1e3, "百万": 1e2, "万": 1.0, "元": 1e-4}
-_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年|(\d{2})(\d{2})|(\d{2}))?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_DATE = re.compile(
+    r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年|(\d{2})(\d{2})|(\d{2}))?"
+    r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 
@@ -32,6 +36,12 @@ class Problem:
 
     code: str
     message: str
+
+
+def is_empty(text: str, *, name: bool = False) -> bool:
+    """Whether a cell's text stands for no value: nothing, -, 无, null … (NA, which somebody may be called, is no such word in a name)."""
+    plain = text.casefold()
+    return plain in _EMPTY and not (name and plain == "na")
 
 
 def clean_text(value: str) -> str:
@@ -57,12 +67,11 @@ def clean(p: Property, cell: Cell) -> Value | Problem:
     if p.type is Type.LIST:
         return _list(p, cell)
     text = "; ".join(cell) if isinstance(cell, list) else cell
-    if p.fulltext or p.longest:
-        text = clean_text(text) if p.longest else one_line(text)
-        return text or None
-    text = one_line(text)
-    if text.casefold() in _EMPTY and not (p.type is Type.BOOLEAN and text):
+    text = clean_text(text) if p.longest else one_line(text)
+    if is_empty(text, name=p.fulltext) and not (p.type is Type.BOOLEAN and text.casefold() in _FALSE):
         return None
+    if p.fulltext or p.longest:
+        return text
     if p.choices:
         return _choice(p, text)
     return _PARSERS[p.type](p, text)
@@ -70,11 +79,8 @@ def clean(p: Property, cell: Cell) -> Value | Problem:
 
 def _list(p: Property, cell: Cell) -> Value | Problem:
     """Items without repetition, in the order in which they came."""
-    if isinstance(cell, list):
-        parts = cell
-    else:
-        parts = (_SEPARATORS if p.titles else _SEPARATORS_AND_COMMA).split(cell)
-    items = [item for part in parts if (item := one_line(part)) and item.casefold() not in _EMPTY]
+    parts = cell if isinstance(cell, list) else (_SEPARATORS if p.titles else _SEPARATORS_AND_COMMA).split(cell)
+    items = [item for part in parts if not is_empty(item := one_line(part), name=p.titles)]
     if p.choices:
         found = [_choice(p, item) for item in items]
         if (problem := next((f for f in found if isinstance(f, Problem)), None)) is not None:
@@ -94,17 +100,17 @@ def _choice(p: Property, text: str) -> Value | Problem:
 def _number(p: Property, text: str) -> float | Problem:
     """A number; money in 万元 where a unit (亿, 万, 元) stands behind it; a per cent as a part of one."""
     plain = simplified(text).replace(" ", "").casefold()
-    factor = 1.0
+    factor = parts = 1.0
     if plain.endswith("%"):
-        plain, factor = plain[:-1], 0.01
+        plain, parts = plain[:-1], 100.0
     elif "万元" in p.note:
-        bare = plain.removesuffix("人民币").removesuffix("元")
-        unit = next((u for u in _SCALES if bare.endswith(u)), "元" if plain.endswith("元") else "")
+        plain = plain.removeprefix("人民币").removeprefix("¥").removesuffix("人民币")
+        unit = next((u for u in _SCALES if plain.removesuffix("元").endswith(u)), "元" if plain.endswith("元") else "")
         if unit:
-            plain, factor = bare.removesuffix(unit), _SCALES[unit]
+            plain, factor = plain.removesuffix("元").removesuffix(unit), _SCALES[unit]
     if not plain or not _NUMBER.fullmatch(plain) or not any(c.isdigit() for c in plain):
         return Problem("not_a_number", f"{p.label}: a number is expected")
-    value = float(plain.replace(",", "")) * factor
+    value = float(plain.replace(",", "")) * factor / parts
     if not math.isfinite(value):
         return Problem("not_a_number", f"{p.label}: a finite number is expected")
     if (p.minimum is not None and value < p.minimum) or (p.maximum is not None and value > p.maximum):
@@ -128,11 +134,13 @@ def _integer(p: Property, text: str) -> int | Problem:
 
 
 def _year(p: Property, text: str) -> int | Problem:
-    found = re.fullmatch(r"(\d{4})(年|年度)?|(\d{4})[-/.年].*", simplified(text))
+    found = re.fullmatch(r"([0-9]{4})(年|年度)?|([0-9]{4})[-/.年].*", simplified(text).strip())
     if not found:
         return Problem("not_a_year", f"{p.label}: a year of four digits is expected")
     year = int(found.group(1) or found.group(3))
-    return year if p.minimum is None or p.maximum is None or p.minimum <= year <= p.maximum else Problem("out_of_range", f"{p.label}: outside {_bounds(p)}")
+    if (p.minimum is not None and year < p.minimum) or (p.maximum is not None and year > p.maximum):
+        return Problem("out_of_range", f"{p.label}: outside {_bounds(p)}")
+    return year
 
 
 def _boolean(p: Property, text: str) -> bool | Problem:
@@ -145,7 +153,7 @@ def _boolean(p: Property, text: str) -> bool | Problem:
 def _date(p: Property, text: str) -> str | Problem:
     """An ISO date of the precision that is there: `1960`, `1960-05`, `1960-05-17`. A number of 5 digits is Excel's."""
     plain = simplified(text).strip()
-    if plain.isdigit() and len(plain) == 5:
+    if len(plain) == 5 and plain.isascii() and plain.isdigit():
         return (_EXCEL_EPOCH + timedelta(days=int(plain))).isoformat()
     found = _DATE.fullmatch(plain)
     if not found:

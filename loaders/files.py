@@ -6,6 +6,8 @@ import csv
 import gzip
 import io
 import json
+import re
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -28,7 +30,7 @@ csv.field_size_limit(1 << 30)
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """A header and its rows. `numbers` counts rows as the file's own viewer does (a csv's header is row 1)."""
+    """A header and its rows. `numbers` counts rows as a spreadsheet does: a csv's header is row 1, a cell of several lines is in one row."""
 
     file: str
     sheet: str
@@ -64,7 +66,7 @@ def read_tables(path: Path) -> list[RawTable]:
             data = gzip.decompress(data)
     except FileNotFoundError as error:
         raise SourceError(f"{path}: there is no such file") from error
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise SourceError(f"{path}: cannot be read ({error})") from error
     match suffix.removesuffix(".gz"):
         case ".csv" | ".tsv":
@@ -87,19 +89,28 @@ def decode(path: Path, data: bytes) -> str:
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _strictly(path, data, "utf-16")
+    start = data[:1000]
+    # Every other byte of ASCII in UTF-16 is zero: the second, or (big-endian) the first.
+    utf_16 = "utf-16-le" if start[1::2].count(0) > start[0::2].count(0) else "utf-16-be"
+    if start.count(0) * 4 > len(start):
+        return _strictly(path, data, utf_16)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        # Chinese in UTF-8 is whole characters with a rare break; in GBK read as UTF-8 breaks outnumber what happens to fit.
         loose = data.decode("utf-8-sig", "replace")
-        others = sum(1 for c in loose if ord(c) > 127)
-        if loose.count("\ufffd") * 20 < others:
+        if sum(c >= "\u0800" for c in loose) > 3 * loose.count("\ufffd"):
             line = data[: error.start].count(b"\n") + 1
             raise SourceError(f"{path}: UTF-8, but broken at line {line} (byte {error.start}); save the file anew as UTF-8") from error
-    if data[:200].count(0) > 20:
-        return _strictly(path, data, "utf-16-le" if data[1:2] == b"\0" else "utf-16-be")
+    if start.count(0) * 50 > len(start):
+        return _strictly(path, data, utf_16)
     try:
         return data.decode("gb18030")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        loose = data.decode("gb18030", "replace")
+        if sum("\u4e00" <= c <= "\u9fff" for c in loose) > 20 * loose.count("\ufffd"):
+            line = data[: error.start].count(b"\n") + 1
+            raise SourceError(f"{path}: GB18030, but broken at line {line} (byte {error.start}); save the file anew as UTF-8") from error
         best = charset_normalizer.from_bytes(data).best()
         if best is None:
             raise SourceError(f"{path}: in no encoding that can be told (UTF-8, GB18030, UTF-16 are); save it anew as UTF-8") from None
@@ -128,24 +139,32 @@ def _table(path: Path, sheet: str, grid: Iterator[tuple[int, list[Cell]]]) -> Ra
         else:
             rows.append(cells)
             numbers.append(number)
-    return RawTable(path.name, sheet, header or (), rows, numbers)
+    # Cells under an empty header (the index that pandas writes) are kept: their column's place is its name.
+    named = (h or (f"({i + 1})" if any(len(row) > i and row[i] for row in rows) else "") for i, h in enumerate(header or ()))
+    return RawTable(_shown_name(path), sheet, tuple(named), rows, numbers)
+
+
+def _shown_name(path: Path) -> str:
+    """The file's name; bytes in it that are no text, as ?."""
+    return path.name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _from_csv(path: Path, data: bytes, suffix: str) -> RawTable:
     text = decode(path, data)
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in re.split(r"[\r\n]+", text, maxsplit=100) if line.strip()), "")
+    first = re.sub(r'"[^"]*"', "", first)
     candidates = "\t" if suffix.startswith(".tsv") else ",\t;"
     delimiter = max(candidates, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
     def grid() -> Iterator[tuple[int, list[Cell]]]:
-        line = 1
+        started = 1
         try:
-            for cells in reader:
-                yield line, [c.strip() for c in cells]
-                line = reader.line_num + 1
+            for number, cells in enumerate(reader, 1):
+                yield number, [c.strip() for c in cells]
+                started = reader.line_num + 1
         except csv.Error as error:
-            raise SourceError(f"{path}: line {line}: not a table ({error}); is a quotation mark left open?") from error
+            raise SourceError(f"{path}: line {started}: not a table ({error}); is a quotation mark left open?") from error
 
     return _table(path, "", grid())
 
@@ -155,7 +174,8 @@ def _from_workbook(path: Path, data: bytes) -> list[RawTable]:
         raise SourceError(f"{path}: the file is empty")
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in workbook.sheet_names]
+        sheets = [(sheet.name, workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False))
+                  for sheet in workbook.sheets_metadata if sheet.typ is python_calamine.SheetTypeEnum.WorkSheet]
     except (python_calamine.CalamineError, python_calamine.PasswordError) as error:
         raise SourceError(f"{path}: not a workbook that can be read ({error}); open it and save it anew as .xlsx") from error
     return [_table(path, name, ((i, [_cell(c) for c in row]) for i, row in enumerate(rows, 1))) for name, rows in sheets]
@@ -177,7 +197,7 @@ def _cell(value: object) -> Cell:
         case date() | time() | timedelta():
             return str(value)
         case list() | tuple():
-            return [str(_cell(v)) for v in value if v is not None and _cell(v) != ""]
+            return [text for v in value if (text := str(_cell(v)))]
         case dict():
             return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
         case _:
@@ -187,27 +207,31 @@ def _cell(value: object) -> Cell:
 def _from_parquet(path: Path, data: bytes) -> RawTable:
     try:
         table = pq.read_table(io.BytesIO(data))
-    except (pa.ArrowInvalid, OSError) as error:
-        raise SourceError(f"{path}: not a parquet file that can be read ({str(error).splitlines()[0]})") from error
-    columns = [column.to_pylist() for column in table.columns]
+        columns = [column.to_pylist() for column in table.columns]
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        raise SourceError(f"{path}: not a parquet file that can be read ({_first_line(error)})") from error
     rows: list[list[Cell]] = [[_cell(v) for v in row] for row in zip(*columns, strict=True)]
-    return RawTable(path.name, "", tuple(table.column_names), rows, list(range(1, len(rows) + 1)))
+    return RawTable(_shown_name(path), "", tuple(table.column_names), rows, list(range(1, len(rows) + 1)))
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _json_lines(path: Path, data: bytes) -> Iterator[tuple[int, object]]:
-    for number, line in enumerate(decode(path, data).splitlines(), 1):
+    for number, line in enumerate(decode(path, data).split("\n"), 1):
         if line.strip():
             try:
                 yield number, json.loads(line)
-            except (json.JSONDecodeError, RecursionError) as error:
-                raise SourceError(f"{path}: line {number}: not JSON ({error})") from error
+            except (ValueError, RecursionError) as error:
+                raise SourceError(f"{path}: line {number}: not JSON ({_first_line(error)})") from error
 
 
 def _json_array(path: Path, data: bytes) -> Iterable[tuple[int, object]]:
     try:
         content = json.loads(decode(path, data)) if data.strip() else []
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise SourceError(f"{path}: not JSON ({error})") from error
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"{path}: not JSON ({_first_line(error)})") from error
     if isinstance(content, dict):
         lists = [v for v in content.values() if isinstance(v, list)]
         if len(lists) != 1:
@@ -224,9 +248,12 @@ def _from_json(path: Path, records: Iterable[tuple[int, object]]) -> RawTable:
     for number, record in records:
         if not isinstance(record, dict):
             raise SourceError(f"{path}: record {number} is not an object")
-        row = {str(k).strip(): _cell(v) for k, v in record.items()}
+        try:
+            row = {str(k).strip(): _cell(v) for k, v in record.items()}
+        except RecursionError as error:
+            raise SourceError(f"{path}: record {number} is nested too deep") from error
         for key in row:
             header.setdefault(key, len(header))
         parsed.append((number, row))
     rows: list[list[Cell]] = [[row.get(h, "") for h in header] for _, row in parsed]
-    return RawTable(path.name, "", tuple(header), rows, [n for n, _ in parsed])
+    return RawTable(_shown_name(path), "", tuple(header), rows, [n for n, _ in parsed])

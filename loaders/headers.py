@@ -49,8 +49,9 @@ class Mapped:
 
 
 def is_sensitive(header: str) -> bool:
-    key = simplified(header).casefold()
-    return any(word in key for word in SENSITIVE_HEADERS)
+    """Whether a header names data that is refused, however it is spaced (`政治 面貌`, `ID_card`)."""
+    key = _NOISE.sub("", simplified(header).casefold())
+    return any(_NOISE.sub("", word) in key for word in SENSITIVE_HEADERS)
 
 
 def map_header(table: Table, header: tuple[str, ...], told: Mapping[str, str]) -> Mapped:
@@ -59,21 +60,19 @@ def map_header(table: Table, header: tuple[str, ...], told: Mapping[str, str]) -
     taken: set[str] = set()
     result: list[str | None] = [None] * len(header)
     refused = [h for h in header if h and is_sensitive(h)]
-    doubled: list[str] = []
+    doubled: set[int] = set()
     by_exactness = (lambda h: told.get(h), lambda h: told_keys.get(header_key(h)),
                     lambda h: h if h in known.values() else None, lambda h: known.get(header_key(h)))
     for rule in by_exactness:
         for i, column in enumerate(header):
             if result[i] is None and column and column not in refused and (prop := rule(column)) is not None:
                 if prop in taken:
-                    if column not in doubled:
-                        doubled.append(column)
+                    doubled.add(i)
                 else:
                     taken.add(prop)
                     result[i] = prop
-    doubled = [h for h in doubled if result[header.index(h)] is None]
     unknown = tuple(h for i, h in enumerate(header) if result[i] is None and h and h not in refused)
-    return Mapped(tuple(result), unknown, tuple(refused), tuple(doubled))
+    return Mapped(tuple(result), unknown, tuple(refused), tuple(header[i] for i in sorted(doubled) if result[i] is None))
 
 
 def recognise_table(header: tuple[str, ...]) -> str | None:
@@ -88,6 +87,8 @@ def recognise_table(header: tuple[str, ...]) -> str | None:
         known = aliases(name)
         props = {known[k] for k in keys if k in known}
         required = {p.name for p in columns(table) if p.required}
+        if isinstance(table, NodeTable) and table.needs_id:
+            required.add("id")
         any_of = set(table.any_of) if isinstance(table, NodeTable) else set()
         if required <= props and (not any_of or props & any_of) and (len(props) >= 2 or len(keys) == 1):
             scores[name] = sum(1 / spread[k] for k in keys if k in known)

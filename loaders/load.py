@@ -19,7 +19,7 @@ _WAITING = "waiting_reference"
 
 
 def load(workspace: Workspace, paths: list[Path], *, source: str | None = None, as_table: str | None = None,
-         allow_shrink: bool = False, check: bool = False) -> LoadReport:
+         allow_shrink: bool = False, check: bool = False, strict: bool = False) -> LoadReport:
     """Load folders and files, build the graph, and say what came of every row.
 
     Args:
@@ -27,17 +27,19 @@ def load(workspace: Workspace, paths: list[Path], *, source: str | None = None, 
         as_table: the table that the files hold.
         allow_shrink: let a table lose more than half of its rows.
         check: do all but write.
+        strict: do all but write if a row is rejected.
 
     Raises:
         SourceError: a file is broken, or nothing could be loaded.
         ShrinkRefused: a table came with under half of its rows.
     """
     sources = read_sources(paths, name=source, as_table=as_table)
-    report = LoadReport(left_alone=[alone for s in sources for alone in s.left_alone], written=not check)
+    refused = strict and any(t.rejected for s in sources for t in s.tables)
+    report = LoadReport(left_alone=[alone for s in sources for alone in s.left_alone], written=not (check or refused))
     if not any(s.tables for s in sources):
         reasons = "; ".join(f"{file}: {why}" for file, why in report.left_alone)
         raise SourceError(f"nothing to load: {reasons or 'no table was found'}")
-    with workspace.transaction(commit=not check):
+    with workspace.transaction(commit=report.written):
         _write(workspace, sources, report, allow_shrink)
         report.revision = workspace.meta("revision") or ""
     return report
@@ -70,7 +72,7 @@ def load_bundled(workspace: Workspace) -> bool:
     workspace.put_source(SourceInfo(BUNDLED_SOURCE, title="code tables of the program", rank=0))
     for name, rows in bundled_tables().items():
         header = tuple(dict.fromkeys(key for row in rows for key in row))
-        understanding = Understanding(BUNDLED_SOURCE, TABLES[name], {})
+        understanding = Understanding(BUNDLED_SOURCE, TABLES[name])
         understanding.add(RawTable(f"{name}.csv", "", header, [[row.get(h, "") for h in header] for row in rows], list(range(2, len(rows) + 2))))
         workspace.replace_table(understanding.finish(), allow_shrink=True)
     workspace.set_meta("bundled", bundled_version())

@@ -13,7 +13,7 @@ from graph.errors import SourceError
 from graph.ids import digest
 from graph.records import RecordTable, RowIssue, record_schema
 from graph.schema import NodeTable, Property, Table, columns
-from loaders.cleaning import Problem, Value, clean, one_line
+from loaders.cleaning import Problem, Value, clean, is_empty, one_line
 from loaders.files import Cell, RawTable
 from loaders.headers import Mapped, map_header
 
@@ -46,21 +46,24 @@ class Understanding:
     Args:
         source: the source's name.
         table: the table that the files hold.
-        told: header → property, from source.toml.
     """
 
-    def __init__(self, source: str, table: Table, told: Mapping[str, str]) -> None:
-        self.source, self.table, self._told = source, table, told
+    def __init__(self, source: str, table: Table) -> None:
+        self.source, self.table = source, table
         self._rows = _Rows(values={p.name: [] for p in columns(table)})
         self._made = RecordTable(source, table.name, record_schema(table.name).empty_table())
 
-    def add(self, raw: RawTable) -> None:
+    def add(self, raw: RawTable, told: Mapping[str, str] | None = None) -> None:
         """Take in one file or sheet.
+
+        Args:
+            raw: what the file holds.
+            told: header → property, from the source.toml beside it.
 
         Raises:
             SourceError: a column that the table requires is missing.
         """
-        mapped = map_header(self.table, raw.header, self._told)
+        mapped = map_header(self.table, raw.header, told or {})
         self._check_required(raw, mapped)
         place = f"{raw.file}#{raw.sheet}" if raw.sheet else raw.file
         self._made.files += (place,)
@@ -80,9 +83,12 @@ class Understanding:
         any_of = self.table.any_of if isinstance(self.table, NodeTable) else ()
         if any_of and not found & set(any_of):
             missing += [p for p in columns(self.table) if p.name in any_of]
-        if missing:
-            names = " / ".join(f"{p.name} ({p.label})" for p in missing)
-            seen = ", ".join(h for h in raw.header if h) or "none"
+        named = [f"{p.name} ({p.label})" for p in missing]
+        if isinstance(self.table, NodeTable) and self.table.needs_id and "id" not in found:
+            named.insert(0, "id (编号)")
+        if named:
+            names = " / ".join(named)
+            seen = one_line(", ".join(h for h in raw.header if h)) or "none"
             raise SourceError(f"{raw.file}: {self.table.name} needs the column {names}; the columns are: {seen[:300]}. "
                               "Rename one, or map it in source.toml")
 
@@ -119,8 +125,12 @@ class Understanding:
             if isinstance(self.table, NodeTable) and self.table.any_of and not any(values[n] for n in self.table.any_of):
                 self._issue(place, number, self.table.any_of[0], "", "missing_value", f"none of {', '.join(self.table.any_of)} is given", True)
                 broken = True
+            id_ = _id_cell(cells, at.get("id"))
+            if not id_ and isinstance(self.table, NodeTable) and self.table.needs_id:
+                self._issue(place, number, "id", "", "missing_value", "编号 (id) is empty", True)
+                broken = True
             if not broken:
-                self._append(place, number, values, _id_cell(cells, at.get("id")),
+                self._append(place, number, values, id_,
                              {headers[i]: cells[i] for i in shown if i < len(cells) and cells[i]},
                              {headers[i]: cells[i] for i in beyond if i < len(cells) and cells[i]})
 
@@ -160,6 +170,8 @@ class Understanding:
             for i in same:
                 by_content[rows.content(i)].append(i)
             for repeats in by_content.values():
+                # Cells that were not understood differ in raw alone: the same row stays whatever the order.
+                repeats.sort(key=lambda i: rows.raw[i])
                 for i in repeats[1:]:
                     self._duplicate(i, repeats[0], "duplicate_row", "says the same as")
             firsts = {content: repeats[0] for content, repeats in by_content.items()}
@@ -196,8 +208,10 @@ def _cleaned(p: Property, cell: Cell, cache: dict[str, Value | Problem]) -> Valu
 
 
 def _id_cell(cells: list[Cell], at: int | None) -> str:
+    """The id of a row; what stands for no value (-, 无, null) is none."""
     cell = cells[at] if at is not None and at < len(cells) else ""
-    return one_line(cell if isinstance(cell, str) else ";".join(cell))
+    id_ = one_line(cell if isinstance(cell, str) else ";".join(cell))
+    return "" if is_empty(id_) else id_
 
 
 def _unique(header: tuple[str, ...]) -> list[str]:

@@ -96,7 +96,8 @@ class NodeTable:
 
     `pool` is the graph table that holds its entities: the five kinds of organisation share one, so that a record of one
     kind can be the same body as a record of another. `key` are the properties from which an id is derived where a
-    row has none. At least one of `any_of` must be given. `keeps_indicators`: unknown numeric columns become the node's `indicators` (JSON).
+    row has none; without a key every row needs an id. At least one of `any_of` must be given. `keeps_indicators`: unknown numeric
+    columns become the node's `indicators` (JSON).
     """
 
     name: str
@@ -117,6 +118,12 @@ class NodeTable:
         """The property that names a node: `title` where there is one, else `name`."""
         names = {p.name for p in self.properties}
         return next((n for n in ("name", "title") if n in names), "id")
+
+
+    @property
+    def needs_id(self) -> bool:
+        """Whether a row must bring its id: it is an official code."""
+        return not self.key
 
 
 @dataclass(frozen=True, slots=True)

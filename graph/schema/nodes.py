@@ -102,7 +102,7 @@ def organisation(table: str, label: str, kind: str, node_label: str, colour: str
 def code_table(table: str, label: str, kind: str, node_label: str, colour: str, named: Property, *own: Property,
                aliases: tuple[str, ...] = ()) -> NodeTable:
     """A table of codes: regions, industries, disciplines, region groups."""
-    return NodeTable(table, label, kind, node_label, table, ("name",), (
+    return NodeTable(table, label, kind, node_label, table, (), (
         named, ref("parent", "上级", table, "parts", "上级代码", "上级编码", "父级", "所属上级"), *own), colour, aliases)
 
 
@@ -181,7 +181,8 @@ NODE_TABLES: tuple[NodeTable, ...] = (
         DISCIPLINES, text("clc", "中图分类号", "分类号"),
         ref("products", "相关产品", "products", "concerns", "涉及产品", "应用产品", many=True),
         integer("trl", "技术成熟度", "技术就绪度", "成熟度"), text("doi", "DOI"), text("url", "链接", "网址"),
-        text("programme", "资助计划", "项目来源", "计划名称", "基金名称"), number("amount", "金额", "经费", "资助金额", "amount_10k_cny", note="万元"),
+        text("programme", "资助计划", "项目来源", "计划名称", "基金名称"),
+        number("amount", "金额", "经费", "资助金额", "amount_10k_cny", note="万元"),
     ), "#8a8f3c", ("论文", "科技成果", "成果库")),
     NodeTable("needs", "需求", "need", "Need", "needs", ("title", "text", "enterprise"), (
         Property("title", "需求名称", aliases=("需求标题", "技术需求名称", "需求题目", "榜单名称"), fulltext=True),
@@ -213,7 +214,8 @@ NODE_TABLES: tuple[NodeTable, ...] = (
                ref("partly", "部分包含", "regions", "group_partly", "部分地区", many=True)),
     NodeTable("events", "活动", "event", "Event", "events", ("name", "date"), (
         name("活动名称", "会议名称"), text("type", "活动类型", *TYPE_ALIASES), text("series", "系列", "品牌", "活动品牌"),
-        ref("society", "主办学会", "societies", "organisers", "主办单位", "承办学会"), REGION, day("date", "活动日期", "日期", "举办时间", "举办日期"),
+        ref("society", "主办学会", "societies", "organisers", "主办单位", "承办学会"), REGION,
+        day("date", "活动日期", "日期", "举办时间", "举办日期"),
         DISCIPLINES, integer("attendance", "参加人数", "参会人数", "人数")), "#a0522d", ("学术活动", "科技活动")),
     *(NodeTable(table, label, kind, node_label, table, ("name", "issuer"), (
         name(*names), text("text", "正文", "内容", "政策内容", longest=True, fulltext=True),
@@ -235,9 +237,10 @@ NODE_TABLES: tuple[NodeTable, ...] = (
         "#d1495b"),
     NodeTable("venues", "科普设施", "venue", "Venue", "venues", ("name",), (
         name("设施名称", "场馆名称", "科普设施名称"), text("type", "设施类型", "场馆类型", *TYPE_ALIASES), REGION,
-        integer("capacity", "容量", "接待能力", "日接待能力"), integer("visitors", "年接待人次", "参观人次", "年参观人次")), "#66827a", ("科普场馆",)),
+        integer("capacity", "容量", "接待能力", "日接待能力"), integer("visitors", "年接待人次", "参观人次", "年参观人次")),
+        "#66827a", ("科普场馆",)),
     NodeTable("surveys", "素质测评", "survey", "Survey", "surveys", ("region", "audience", "year"), (
-        Property("region", "地区", aliases=REGION.aliases + ("所在地区", "测评地区"), required=True, refers=("regions",), edge="locations"),
+        Property("region", "地区", aliases=(*REGION.aliases, "所在地区", "测评地区"), required=True, refers=("regions",), edge="locations"),
         Property("audience", "人群", aliases=("受众", "群体", "重点人群"), required=True, choices=AUDIENCES | {"all": ("全体", "公民", "总体")}),
         Property("year", "年份", Type.YEAR, ("年度", "测评年份"), required=True, minimum=1000, maximum=2200),
         integer("respondents", "受访人数", "样本量", "样本数"), integer("literate", "达标人数", "具备科学素质人数"),

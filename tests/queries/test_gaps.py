@@ -124,7 +124,8 @@ def test_notes_say_what_the_data_does_not_tell(tmp_path: Path) -> None:
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=16), st.sets(st.integers(0, 7), min_size=1, max_size=3))
-def test_the_closure_equals_a_plain_breadth_first_search(tmp_path_factory: pytest.TempPathFactory, links: list[tuple[int, int]], made: set[int]) -> None:
+def test_the_closure_equals_a_plain_breadth_first_search(tmp_path_factory: pytest.TempPathFactory, links: list[tuple[int, int]],
+                                                         made: set[int]) -> None:
     tables = {"products": [{"id": f"p{i}", "name": f"p{i}"} for i in range(8)],
               "product_inputs": [{"product": f"p{a}", "input": f"p{b}"} for a, b in sorted(set(links))]}
     industry = Industry(world(tmp_path_factory.mktemp("closure"), tables))

@@ -76,7 +76,8 @@ def print_report(report: LoadReport) -> None:
         out.print(f"left alone: {file}: {why}", markup=False)
     for issue in report.issues[:_SHOWN_ISSUES]:
         where = f"{issue.source}/{issue.file}" + (f" row {issue.row}" if issue.row else "")
-        out.print(f"{'rejected' if issue.rejected else 'note'}: {where}: {issue.column} {issue.value!r}: {issue.message} [{issue.code}]", markup=False)
+        word = "rejected" if issue.rejected else "note"
+        out.print(f"{word}: {where}: {issue.column} {issue.value!r}: {issue.message} [{issue.code}]", markup=False)
     if len(report.issues) > _SHOWN_ISSUES:
         out.print(f"… {len(report.issues) - _SHOWN_ISSUES} more issues: --issues FILE.csv writes them all", markup=False)
     out.print(f"revision {report.revision}" + ("" if report.written else " (checked only: nothing was written)"), markup=False)

@@ -23,7 +23,7 @@ from zhulian.places import open_snapshot
 
 LanguageOption = Annotated[str, typer.Option("--language", help="zh or en.")]
 SHOWN_EXPERTS, SHOWN_GAPS = 10, 50
-DEMO_REGION = "重庆市"
+DEMO_REGION = "50"
 
 
 def view(
@@ -89,10 +89,10 @@ def demo(out: Annotated[Path, typer.Option("--out", help="The folder to write.")
     snapshot = open_snapshot(workspace, None)
     say.print("  ".join(f"{label} {entities}" for _, label, entities, _ in kind_counts(snapshot)), markup=False)
     matches, gaps = answers(snapshot)
-    first = [m for m in matches.matches if m.rank <= 1]
-    print_frame(MatchResult(first).frame()[["need_id", "scientist_name", "score", "reasons"]].head(5), say, "精准对接 match: the best expert of five needs")
-    local = [g for g in gaps.gaps if g.region == "50"]
-    print_frame(GapResult(local).frame()[["region", "rank", "product_name", "kind", "score", "reasons"]].head(8), say, f"串珠成链 gaps: {DEMO_REGION}")
+    first = MatchResult([m for m in matches.matches if m.rank <= 1]).frame().head(5)
+    print_frame(first[["need_id", "scientist_name", "score", "reasons"]], say, "精准对接 match: the best expert of five needs")
+    local = GapResult([g for g in gaps.gaps if g.region == DEMO_REGION]).frame().head(8)
+    print_frame(local[["region", "rank", "product_name", "kind", "score", "reasons"]], say, "串珠成链 gaps: 重庆市")
     say.print(f"{len({m.need_id for m in matches.matches})} needs with {len(matches.matches)} matches; {len(gaps.gaps)} gaps in "
               f"{len({g.region for g in gaps.gaps})} regions", markup=False)
     say.print(str(write_report(out / "report", snapshot, matches, gaps)), markup=False, soft_wrap=True)

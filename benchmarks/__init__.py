@@ -1,0 +1,1 @@
+"""Figures of the docs, each made again by one command."""
