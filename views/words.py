@@ -28,7 +28,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "ten_thousand_yuan": ("万元", "10,000 CNY"),
     "list_separator": ("、", ", "),
     "sentence_separator": ("；", "; "),
-    "more": ("另有 {n} 项", "{n} more"),
     "shown": ("显示 {shown} / {all}", "{shown} of {all} shown"),
     "stub": ("仅被提及，尚无自己的记录", "Mentioned only, without a record of its own"),
     "facts": ("基本信息", "Facts"),
@@ -142,7 +141,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "about_bottleneck": ("大量下游依赖且无可绕开", "much downstream depends on it with no way round"),
     "about_extension": ("本地尚无，但与现有产业相近", "not made here, but near to what is"),
     "about_build": ("链条薄弱但条件相近，可以新建", "little of the chain is here, much is near"),
-    "regions_with_gap": ("有缺口的地区", "Regions with a gap"),
     # entity
     "relations": ("关系", "Relations"),
     "relation_to": ("{kind} →", "{kind} →"),
@@ -161,7 +159,7 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 class Words:
-    """The words of one language: `words("rank")`, with `words("more", n=3)` filling the blanks.
+    """The words of one language: `words("rank")`, with `words("makers_short", n=3)` filling the blanks.
 
     Raises:
         UsageError: the language is neither zh nor en.

@@ -29,11 +29,8 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
         UsageError: another ending, or no such folder.
         WorkError: the table does not fit the format, or the file cannot be written.
     """
-    writer = _WRITERS.get(path.suffix.lower())
-    if writer is None:
-        raise UsageError(f"{path}: the ending says the format: one of {', '.join(_WRITERS)}")
-    if not path.parent.is_dir():
-        raise UsageError(f"{path.parent}: there is no such folder")
+    check_target(path)
+    writer = _WRITERS[path.suffix.lower()]
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         writer(frame, partial)
@@ -42,6 +39,20 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
         raise WorkError(f"{path}: cannot be written ({error})") from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def check_target(path: Path | None) -> None:
+    """Refuse an output that could not be written, before the work is done.
+
+    Raises:
+        UsageError: another ending, or no such folder.
+    """
+    if path is None:
+        return
+    if path.suffix.lower() not in _WRITERS:
+        raise UsageError(f"{path}: the ending says the format: one of {', '.join(_WRITERS)}")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent}: there is no such folder")
 
 
 def _guarded(frame: pd.DataFrame) -> pd.DataFrame:

@@ -29,7 +29,7 @@ def test_density_by_hand() -> None:
 
 
 @given(arrays(bool, st.tuples(st.integers(1, 6), st.integers(1, 6))))
-def test_bounds_and_symmetry(presence: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_bounds_and_symmetry(presence: np.ndarray) -> None:
     near = proximity(presence)
     density = relatedness_density(presence, near)
     assert (near == near.T).all()

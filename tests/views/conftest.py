@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from graph.snapshot import Snapshot
 from queries.results import Evidence, Exclusion, Gap, GapResult, Match, MatchResult
@@ -17,8 +17,6 @@ from views import write_entity, write_report
 SCRIPT = "<script>window.ran=1</script><img src=x onerror=window.ran=1>"
 HOSTILE = f"甲一{SCRIPT}\"'\u2028\u2029</script><!--&amp;"
 LONG = "很长的名字" * 80
-CHROMIUM = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync")
 
 
 @pytest.fixture(scope="session")
@@ -74,14 +72,6 @@ def report(tmp_path_factory: pytest.TempPathFactory, small: Snapshot, matches: M
 @pytest.fixture(scope="session")
 def entity_page(tmp_path_factory: pytest.TempPathFactory, small: Snapshot) -> Path:
     return write_entity(tmp_path_factory.mktemp("entity") / "甲一.html", small, "s1")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM))
-        yield started
-        started.close()
 
 
 @dataclass

@@ -10,6 +10,7 @@ from graph.errors import UsageError
 from queries.gaps import find_gaps
 from queries.match import Demand, Matcher
 from zhulian.commands.common import DEFAULT_WORKSPACE, OutOption, StoreOption, WorkspaceOption, deliver, notes, progress
+from zhulian.output import check_target
 from zhulian.places import open_snapshot
 
 _SHOWN_NOTES = 5
@@ -29,6 +30,7 @@ def match(
         raise UsageError("say what to match: one of --need ID…, --text TEXT, --all")
     if text is not None and not text.strip():
         raise UsageError("--text is empty: say what is needed")
+    check_target(out)
     matcher = Matcher(open_snapshot(workspace, store))
     demands, skipped = ([Demand("text", text)], []) if text is not None else matcher.demands(need or None)
     if not demands:
@@ -58,6 +60,7 @@ def gaps(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """Where the industry chain is broken or weak, and what lies within reach."""
+    check_target(out)
     snapshot = open_snapshot(workspace, store)
     with progress("regions") as tell:
         result = find_gaps(snapshot, regions=region or (), chains=chain or (), kinds=kind or (), top=top, progress=lambda done, _: tell(done))

@@ -18,7 +18,7 @@ from graph.store import is_server
 from graph.workspace import Workspace
 from loaders.load import load as load_sources
 from zhulian.commands.common import DEFAULT_WORKSPACE, StoreOption, WorkspaceOption, console, notes, progress
-from zhulian.output import escape, write_frame
+from zhulian.output import check_target, escape, write_frame
 from zhulian.places import open_snapshot
 
 _SHOWN_ISSUES = 10
@@ -35,6 +35,7 @@ def load(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """Load folders and files, build the graph, and report every row: read = accepted + rejected."""
+    check_target(issues)
     with Workspace(workspace) as opened, progress("loading"):
         report = load_sources(opened, paths, source=source, as_table=as_table, allow_shrink=allow_shrink, check=check, strict=strict)
     print_report(report)
