@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class MatchResult:
 
     def frame(self) -> pd.DataFrame:
         """need_id, rank, scientist_id, scientist_name, score, evidence, reasons (the contract's columns)."""
-        return pd.DataFrame({
+        return frame_of({
             "need_id": [m.need_id for m in self.matches], "rank": [m.rank for m in self.matches],
             "scientist_id": [m.scientist_id for m in self.matches], "scientist_name": [m.scientist_name for m in self.matches],
             "score": [m.score for m in self.matches], "evidence": [joined(e.id for e in m.evidence) for m in self.matches],
@@ -92,7 +94,14 @@ class GapResult:
         names = ("region", "rank", "product_id", "product_name", "kind", "score", "reasons", "local_makers", "other_makers", "path", "status")
         columns: dict[str, list[object]] = {n: [getattr(g, n) for g in self.gaps] for n in names}
         columns["path"] = [joined(g.path) for g in self.gaps]
-        return pd.DataFrame(columns)
+        return frame_of(columns)
+
+
+def frame_of(columns: Mapping[str, Sequence[object]]) -> pd.DataFrame:
+    """A table of columns. pandas is imported here, when a table is asked for: it takes a third of a command's start."""
+    import pandas as pd
+
+    return pd.DataFrame(dict(columns))
 
 
 def joined(ids: Iterable[str]) -> str:

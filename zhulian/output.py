@@ -6,14 +6,15 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
 from rich.console import Console
 from rich.table import Table
 
 from graph.errors import UsageError, WorkError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _RUNS = re.compile(r"[=+\-@\t\r]")
 """What makes a spreadsheet run a text cell; a quotation mark before it makes it text again."""
@@ -75,7 +76,10 @@ def _parquet(frame: pd.DataFrame, path: Path) -> None:
 def _xlsx(frame: pd.DataFrame, path: Path) -> None:
     if len(frame) >= _EXCEL_ROWS:
         raise WorkError(f"{path.name}: {len(frame)} rows are more than a sheet holds; write .csv or .parquet")
-    book = Workbook(write_only=False)
+    from openpyxl import Workbook  # slow to import, and few commands write a workbook
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
     sheet = book.active or book.create_sheet()
     sheet.append(list(frame.columns))
     for number, row in enumerate(frame.itertuples(index=False), 2):
@@ -101,7 +105,7 @@ def print_frame(frame: pd.DataFrame, console: Console, title: str = "") -> None:
     """A table for people: long cells wrapped, numbers to the right."""
     table = Table(title=title or None, title_justify="left", show_lines=False, pad_edge=False)
     for name in frame.columns:
-        numeric = pd.api.types.is_numeric_dtype(frame[name])
+        numeric = frame[name].dtype.kind in "iuf"
         table.add_column(str(name), justify="right" if numeric else "left", overflow="fold", max_width=_WIDEST)
     for row in frame.itertuples(index=False):
         table.add_row(*("" if v is None or v != v else escape(f"{v:g}" if isinstance(v, float) else str(v)) for v in row))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from graph.duckdb_store import DuckDBStore
 from graph.errors import UsageError
-from graph.neo4j_store import Neo4jStore
 from graph.snapshot import Snapshot, load_snapshot
 from graph.store import GraphStore, is_server
 
@@ -22,6 +21,8 @@ def open_store(workspace: Path, store: str | None) -> GraphStore:
     if store is None:
         return DuckDBStore(workspace)
     if is_server(store):
+        from graph.neo4j_store import Neo4jStore  # the driver is slow to import, and most commands read the workspace
+
         return Neo4jStore(store)
     if "://" in store:
         raise UsageError(f"{store}: a store is a workspace file, or an address such as bolt://127.0.0.1:7687")

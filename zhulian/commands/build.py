@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 from rich.table import Table
 
@@ -17,9 +16,13 @@ from graph.sql import scalar
 from graph.store import is_server
 from graph.workspace import Workspace
 from loaders.load import load as load_sources
+from queries.results import frame_of
 from zhulian.commands.common import DEFAULT_WORKSPACE, StoreOption, WorkspaceOption, console, notes, progress
 from zhulian.output import check_target, escape, write_frame
 from zhulian.places import open_snapshot
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SHOWN_ISSUES = 10
 
@@ -49,7 +52,7 @@ def load(
 def issue_frame(report: LoadReport) -> pd.DataFrame:
     """source, file, row, column, value, code, message (the contract's columns), rejected."""
     names = ("source", "file", "row", "column", "value", "code", "message", "rejected")
-    return pd.DataFrame({n: [getattr(i, n) for i in report.issues] for n in names})
+    return frame_of({n: [getattr(i, n) for i in report.issues] for n in names})
 
 
 def print_report(report: LoadReport) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from zhulian.output import print_frame, write_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", envvar="ZHULIAN_WORKSPACE", help="The workspace file.")]
 StoreOption = Annotated[str | None, typer.Option("--store", help="Read the graph there: a workspace file or bolt://host:7687.")]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
-from graph.compare import Progress
 from graph.errors import UsageError, WorkError
-from graph.publish import publish as publish_graph
 from graph.store import is_server
-from graph.verify import verify as verify_graph
 from zhulian.commands.common import DEFAULT_WORKSPACE, WorkspaceOption, console, progress
 
 AddressArgument = Annotated[str, typer.Argument(metavar="URI", help="bolt://host:7687; user and password from NEO4J_USERNAME, NEO4J_PASSWORD.")]
@@ -26,6 +23,9 @@ def _checked(uri: str) -> str:
 
 def publish(uri: AddressArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """Make Neo4j equal to the workspace's graph, by the difference alone."""
+
+    from graph.publish import publish as publish_graph  # the driver is slow to import, and few commands need it
+
     with _telling() as tell:
         report = publish_graph(workspace, _checked(uri), progress=tell)
     out = console()
@@ -39,6 +39,8 @@ def publish(uri: AddressArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE
 
 def verify(uri: AddressArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """Compare Neo4j with the workspace in full."""
+    from graph.verify import verify as verify_graph
+
     with _telling() as tell:
         report = verify_graph(workspace, _checked(uri), progress=tell)
     if not report.equal:
@@ -49,7 +51,7 @@ def verify(uri: AddressArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE)
 
 
 @contextmanager
-def _telling() -> Iterator[Progress]:
+def _telling() -> Iterator[Callable[[str, int, int], None]]:
     """A bar over the phases of a publish."""
     with progress("comparing") as tell:
         yield lambda phase, done, total: tell(done)
