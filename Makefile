@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .ONESHELL:
-.PHONY: help demo test venv dev packages neo4j lint lock sample clean
+.PHONY: help demo test venv dev packages neo4j lint lock docs sample clean
 
 PYTHON := .venv/bin/python
 RESULTS := .cache/test-results.xml
@@ -44,6 +44,9 @@ lock: ## write the lock files from pyproject.toml; UPGRADE=1 takes newer version
 	    --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade))
 	"$${compile[@]}" --output-file requirements.lock pyproject.toml requirements-build.in
 	"$${compile[@]}" --output-file requirements-dev.lock --constraints requirements.lock --extra dev pyproject.toml requirements-build.in
+
+docs: $(BASE) ## write docs/DATA.md from the schema
+	@$(PYTHON) -m graph.schema.dictionary docs/DATA.md
 
 sample: $(BASE) ## make data/sample again
 	@$(PYTHON) data/make_sample.py

@@ -72,7 +72,6 @@ class Workspace:
 
     def _prepare(self, read_only: bool) -> None:
         con = self.connection
-        con.execute("SET enable_progress_bar = false")
         has = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main'").fetchall()}
         if "meta" not in has:
             if has or read_only:

@@ -35,6 +35,14 @@ def load_world(folder: Path, tables: Mapping[str, Rows], source: str = "s") -> P
     return path
 
 
+def load_folder(folder: Path, source: Path) -> Path:
+    """Load files that are there into a new workspace in a folder; returns the workspace file."""
+    path = folder / "world.duckdb"
+    with Workspace(path) as workspace:
+        load(workspace, [source])
+    return path
+
+
 def snapshot_of(workspace: Path) -> Snapshot:
     with DuckDBStore(workspace) as store:
         return load_snapshot(store)
