@@ -40,8 +40,8 @@ def _table(table: Table) -> str:
             facts.append("unknown columns are kept as indicators")
     if table.note:
         facts.append(table.note)
-    rows = "".join(_row(p) for p in columns(table))
-    return f"\n### {table.name} {table.label}\n\n{'; '.join(facts)}\n\n| column | 中文 | type | other headers | notes |\n|---|---|---|---|---|\n{rows}"
+    head = f"\n### {table.name} {table.label}\n\n{'; '.join(facts)}\n\n| column | 中文 | type | other headers | notes |\n|---|---|---|---|---|\n"
+    return head + "".join(_row(p) for p in columns(table))
 
 
 def _row(p: Property) -> str:
