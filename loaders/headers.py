@@ -32,7 +32,7 @@ def aliases(table: str) -> Mapping[str, str]:
     for p in columns(declared):
         for alias in (p.label, *p.aliases):
             found.setdefault(header_key(alias), p.name)
-    for alias in (*_ID_HEADERS, f"{declared.label}编号", f"{declared.label}id", f"{declared.label}代码"):
+    for alias in (*_ID_HEADERS, *(f"{name}{word}" for name in (declared.label, *declared.aliases) for word in ("编号", "id", "代码"))):
         found.setdefault(header_key(alias), "id")
     found["id"] = "id"
     return found

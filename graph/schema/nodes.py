@@ -68,7 +68,7 @@ def name(label: str, *aliases: str) -> Property:
 
 
 REGION = ref("region", "所在地区", "regions", "locations", "地区", "区域", "所在城市", "省市", "城市", "区县", "所在地", "行政区划",
-             "所在区县", "所属地区", "所属区县", "地域")
+             "所在区县", "所属地区", "所属区县", "地域", "举办地区", "适用地区")
 DISCIPLINES = ref("disciplines", "学科", "disciplines", "subjects", "所属学科", "学科领域", "学科专业", "专业", "研究领域", "专业领域",
                   "涉及学科", "学科方向", "学科分类", many=True)
 INDUSTRY = ref("industry", "行业", "industries", "sectors", "所属行业", "行业代码", "行业分类", "产业", many=True)
@@ -139,7 +139,7 @@ NODE_TABLES: tuple[NodeTable, ...] = (
                  name("机构名称", "单位名称", "单位全称"), text("type", "机构类型", *TYPE_ALIASES), aliases=("单位",),
                  note="a list of mixed organisations; the kind is inferred from type, else from the name"),
     organisation("institutions", "高校院所", "institution", "Institution", "#3b8ea5", name("院所名称", "高校名称", "院校名称", "学校名称"),
-                 Property("type", "院所类型", aliases=TYPE_ALIASES, choices=INSTITUTION_TYPES), aliases=("高校", "院所", "科研机构")),
+                 Property("type", "院所类型", aliases=("机构类型", *TYPE_ALIASES), choices=INSTITUTION_TYPES), aliases=("高校", "院所", "科研机构")),
     organisation("enterprises", "企业", "enterprise", "Enterprise", "#d97a2b", name("企业名称", "公司名称", "企业全称", "公司全称"),
                  text("short_name", "企业简称", "公司简称", "证券简称"),
                  text("park", "园区", "所在园区", "所属园区"), texts("honours", "资质荣誉", "企业资质", "荣誉", "资质"),
@@ -192,7 +192,7 @@ NODE_TABLES: tuple[NodeTable, ...] = (
         REGION, INDUSTRY, ref("products", "相关产品", "products", "concerns", "涉及产品", "产品", many=True), DISCIPLINES, KEYWORDS,
         number("budget", "预算", "投入预算", "拟投入资金", "悬赏金额", note="万元"), day("deadline", "截止日期", "截止时间", "有效期至"),
         Property("status", "状态", aliases=("需求状态",), choices={
-            "open": ("开放", "进行中", "待对接", "征集中", "未解决"), "matched": ("已对接", "对接中"), "signed": ("已签约",),
+            "open": ("开放", "进行中", "待对接", "征集中", "揭榜中", "未解决"), "matched": ("已对接", "对接中"), "signed": ("已签约",),
             "done": ("已完成", "已解决"), "closed": ("已关闭", "已结束", "关闭", "过期")}),
         integer("experts_wanted", "需要专家数", "需求专家数", "专家人数"),
     ), "#c0392b", ("技术需求", "企业需求", "问题库", "难题"), any_of=("title", "text")),

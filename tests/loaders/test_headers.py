@@ -81,3 +81,9 @@ def test_headers_that_fit_no_table_clearly_are_left(header: str) -> None:
 def test_recognition_does_not_depend_on_the_order_of_columns() -> None:
     header = ("姓名", "工作单位", "职称", "研究方向")
     assert recognise_table(header) == recognise_table(header[::-1]) == "scientists"
+
+
+@pytest.mark.parametrize(("table", "header"), [
+    ("scientists", "人才编号"), ("scientists", "专家ID"), ("enterprises", "企业编号"), ("associations", "科协编号"), ("works", "论文编号")])
+def test_an_id_is_known_by_every_name_of_its_table(table: str, header: str) -> None:
+    assert map_header(TABLES[table], (header, "名称"), {}).properties[0] == "id"
