@@ -102,6 +102,9 @@ class LoadReport:
     left_alone: list[tuple[str, str]] = field(default_factory=list)
     revision: str = ""
     written: bool = True
+    waiting: int = 0
+    ambiguous: int = 0
+    """Link rows of the whole workspace that wait, and those among them whose end could be several things."""
 
     @property
     def rejected(self) -> int:

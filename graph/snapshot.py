@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from graph.errors import AmbiguousId, UnknownId
+from graph.names import name_key
 from graph.schema import EDGES, KINDS, POOLS
 from graph.store import GraphStore
 
@@ -119,14 +120,14 @@ class Snapshot:
         return found
 
     def find(self, wanted: str, pools: tuple[str, ...] | None = None) -> tuple[str, str]:
-        """(pool, entity id) of a full id, of a member's, or of an unambiguous end of one.
+        """(pool, entity id) of a full id, of a member's, of an unambiguous end of one, or of a unique name.
 
         Args:
-            wanted: `source/table/id`, `table/id` or `id`.
+            wanted: `source/table/id`, `table/id`, `id`, or a name or title.
             pools: where to look; everywhere when None.
 
         Raises:
-            UnknownId: nothing has that id.
+            UnknownId: nothing has that id or name.
             AmbiguousId: several things have.
         """
         exact = self._every_id.get(wanted)
@@ -134,13 +135,19 @@ class Snapshot:
             return exact
         ends = {found for id_, found in self._every_id.items()
                 if id_.endswith(wanted) and id_[: -len(wanted)].endswith("/") and (pools is None or found[0] in pools)}
-        if len(ends) == 1:
-            return ends.pop()
-        if ends:
-            some = ", ".join(sorted(entity for _, entity in ends)[:5])
-            raise AmbiguousId(f"{wanted!r} could be {some}{' …' if len(ends) > 5 else ''}: give more of the id")
-        kinds = " or ".join(pools) if pools else "thing"
-        raise UnknownId(f"there is no {kinds} with the id {wanted!r}")
+        found = ends or self._called(wanted, pools or tuple(POOLS))
+        if len(found) == 1:
+            return found.pop()
+        if found:
+            some = ", ".join(sorted(entity for _, entity in found)[:5])
+            raise AmbiguousId(f"{wanted!r} could be {some}{' …' if len(found) > 5 else ''}: give more of the id")
+        kinds = " or ".join(t.label for pool in pools for t in POOLS[pool]) if pools else "thing"
+        raise UnknownId(f"no {kinds} has the id or name {wanted!r}")
+
+    def _called(self, wanted: str, pools: tuple[str, ...]) -> set[tuple[str, str]]:
+        """(pool, entity) of all that bear a name."""
+        key = name_key(wanted)
+        return {(pool, id_) for pool in pools for name, id_ in zip(self.names(pool), self.ids(pool), strict=True) if name_key(name) == key}
 
     def row(self, pool: str, id_: str) -> dict[str, object]:
         """All properties of one node.

@@ -61,6 +61,8 @@ def _write(workspace: Workspace, sources: list[Source], report: LoadReport, allo
         build(workspace)
     for line in report.tables:
         _add_references(workspace, line, report.issues)
+    report.waiting, report.ambiguous = (scalar(workspace.connection, "SELECT count(DISTINCT (source, tbl, id)) FROM graph.unresolved "
+                                               f"WHERE outcome = 'waiting' {more}") for more in ("", "AND candidates IS NOT NULL"))
     rows = sum(t.accepted for t in report.tables)
     workspace.log_run("load", {"sources": [s.info.name for s in sources]}, f"{rows} rows in {len(report.tables)} tables")
 

@@ -70,7 +70,7 @@ def _units(path: Path) -> list[tuple[Path, list[Path], str]]:
     """(folder of settings, files, name) of each source that a path holds; a folder beside tables is listed among the files."""
     if path.is_file():
         stem = stem_of(path)
-        named = _table_or_none(stem)
+        named = any(stem.casefold() in (t.name, t.label) for t in TABLES.values())
         return [(path.parent, [path], path.resolve().parent.name if named else stem)]
     try:
         inside = sorted(p for p in path.iterdir() if not p.name.startswith((".", "~$")) and p.name != _SETTINGS)

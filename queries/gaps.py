@@ -56,7 +56,7 @@ def find_gaps(snapshot: Snapshot, *, regions: Sequence[str] = (), chains: Sequen
         UsageError: an unknown kind, or a negative `top`.
         UnknownId: a region or chain that is not there.
     """
-    _check(kinds, top)
+    kinds = _kinds(kinds, top)
     industry = Industry(snapshot)
     provinces, by_province = industry.by_province()
     result = GapResult(notes=_notes(industry, by_province))
@@ -66,19 +66,25 @@ def find_gaps(snapshot: Snapshot, *, regions: Sequence[str] = (), chains: Sequen
     for done, scope in enumerate(scopes, 1):
         finder = _Finder(industry, scope, provinces, by_province, space, chosen)
         result.gaps += finder.ranked(frozenset(kinds), top)
+        if not finder.makes_anything:
+            result.notes.append(f"{scope.name}：数据中没有当地企业的产品，看不出它缺什么。")
         if progress is not None:
             progress(done, len(scopes))
     return result
 
 
-def _check(kinds: Sequence[str], top: int) -> None:
+def _kinds(kinds: Sequence[str], top: int) -> list[str]:
+    """The kinds asked for, by their English or Chinese names."""
     if top < 0:
         raise UsageError(f"--top is 0 (all) or more, not {top}")
-    for kind in kinds:
+    english = {chinese: kind for kind, chinese in (KINDS | COMING).items()}
+    asked = [english.get(kind, kind) for kind in kinds]
+    for kind in asked:
         if kind in COMING:
             raise UsageError(f"{kind} ({COMING[kind]}) is not computed by this version: use {', '.join(KINDS)}")
         if kind not in KINDS:
-            raise UsageError(f"a kind of gap is one of {', '.join(KINDS)}, not {kind!r}")
+            raise UsageError(f"a kind of gap is one of {', '.join(f'{k} {c}' for k, c in KINDS.items())}, not {kind!r}")
+    return asked
 
 
 def _chain(industry: Industry, snapshot: Snapshot, wanted: str) -> _Chain:
@@ -118,6 +124,11 @@ class _Finder:
         self._density = space.density(self._made, outside)
         reach = np.log1p(self._other)
         self._score = self._density * reach / max(float(reach.max(initial=0.0)), 1e-12)
+
+    @property
+    def makes_anything(self) -> bool:
+        """Whether the data knows of anything that is made there."""
+        return bool(self._made.any())
 
     def ranked(self, kinds: frozenset[str], top: int) -> list[Gap]:
         """All gaps of the kinds, best score first; what cannot be scored stands last."""

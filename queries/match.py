@@ -23,6 +23,7 @@ DISCOUNTS: NDArray[np.float64] = np.asarray([0.5**k for k in range(5)])
 _BLOCK = 64
 _SHOWN = 5
 _KEPT = 20_000
+_TITLE = 40
 _DIGITS = 6
 OPEN_STATUSES = (None, "open", "matched")
 
@@ -34,6 +35,7 @@ class Demand:
     id: str
     text: str
     need: str | None = None
+    title: str = ""
 
 
 class Matcher:
@@ -53,6 +55,8 @@ class Matcher:
         self._weights: dict[str, float] = {}
         self._people = snapshot.ids("scientists")
         self._names = snapshot.names("scientists")
+        bodies = dict(zip(snapshot.ids("organisations"), snapshot.names("organisations"), strict=True))
+        self._institutions = {s: "；".join(bodies[o] for o in found if o in bodies) for s, found in snapshot.targets("affiliations").items()}
         first = np.flatnonzero(np.diff(self.corpus.person, prepend=-1))
         self._place = np.arange(len(self.corpus.person)) - np.repeat(first, np.diff(np.append(first, len(self.corpus.person))))
         self._rank_weight = np.where(self._place < len(DISCOUNTS), DISCOUNTS[np.minimum(self._place, len(DISCOUNTS) - 1)], 0.0)
@@ -71,7 +75,8 @@ class Matcher:
         left_out = [(n, f"status {status[n]}") for n in wanted if needs is None and status[n] not in OPEN_STATUSES]
         skipped = {n for n, _ in left_out}
         texts = need_texts(self.snapshot)
-        return [Demand(n, texts[n], n) for n in dict.fromkeys(wanted) if n not in skipped], left_out
+        titles = dict(zip(self.snapshot.ids("needs"), self.snapshot.column("needs", "title"), strict=True))
+        return [Demand(n, texts[n], n, str(titles[n] or texts[n][:_TITLE])) for n in dict.fromkeys(wanted) if n not in skipped], left_out
 
     def match(self, demands: Sequence[Demand], *, top: int = 10, progress: Callable[[int], None] | None = None) -> MatchResult:
         """Rank scientists for each demand.
@@ -116,7 +121,7 @@ class Matcher:
             rank += 1
             evidence = explain.evidence(int(person))
             result.matches.append(Match(demand.id, rank, self._people[person], self._names[person], float(people[person]), evidence,
-                                        explain.reasons(evidence)))
+                                        explain.reasons(evidence), demand.title, self._institutions.get(self._people[person], "")))
             if rank == top:
                 break
 

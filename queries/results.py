@@ -32,6 +32,8 @@ class Match:
     score: float
     evidence: tuple[Evidence, ...]
     reasons: str
+    need_title: str = ""
+    institution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,13 @@ class MatchResult:
     """Needs that were not matched, and why."""
 
     def frame(self) -> pd.DataFrame:
-        """need_id, rank, scientist_id, scientist_name, score, evidence, reasons (the contract's columns)."""
+        """need_id, rank, scientist_id, scientist_name, score, evidence, reasons (the contract's columns), need_title, institution."""
         return frame_of({
             "need_id": [m.need_id for m in self.matches], "rank": [m.rank for m in self.matches],
             "scientist_id": [m.scientist_id for m in self.matches], "scientist_name": [m.scientist_name for m in self.matches],
             "score": [m.score for m in self.matches], "evidence": [joined(e.id for e in m.evidence) for m in self.matches],
-            "reasons": [m.reasons for m in self.matches]})
+            "reasons": [m.reasons for m in self.matches], "need_title": [m.need_title for m in self.matches],
+            "institution": [m.institution for m in self.matches]})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ class Rules:
     """The rules of one snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
+        self._names = dict(zip(snapshot.ids("organisations"), snapshot.names("organisations"), strict=True))
         self._at = snapshot.positions("scientists")
         self._silent = {i for i, flag in enumerate(snapshot.column("scientists", "do_not_contact")) if flag}
         self._enterprise = snapshot.targets("demands")
@@ -28,13 +29,14 @@ class Rules:
         """Row of the scientist → (rule, note) for all who may not be proposed; without a need, those who want no contact."""
         found: dict[int, tuple[str, str]] = {}
         for enterprise in self._enterprise.get(need, []) if need else []:
-            self._bar(found, self._affiliated.get(enterprise, []), "employed", f"works at {enterprise}")
-            self._bar(found, self._employed.get(enterprise, []), "employed", f"is employed by {enterprise}")
-            self._bar(found, self._listed.get(enterprise, []), "conflict", f"lists a conflict with {enterprise}")
+            name = self._names.get(enterprise, enterprise)
+            self._bar(found, self._affiliated.get(enterprise, []), "employed", f"所在单位就是{name}")
+            self._bar(found, self._employed.get(enterprise, []), "employed", f"在{name}任职")
+            self._bar(found, self._listed.get(enterprise, []), "conflict", f"列有与{name}的利益冲突")
         if need:
-            self._bar(found, self._declined.get(need, []), "declined", "declined this need before")
+            self._bar(found, self._declined.get(need, []), "declined", "拒绝过这个需求")
         for row in self._silent:
-            found[row] = ("do_not_contact", "wants no contact")
+            found[row] = ("do_not_contact", "请勿联系")
         return found
 
     def _bar(self, found: dict[int, tuple[str, str]], scientists: list[str], rule: str, note: str) -> None:

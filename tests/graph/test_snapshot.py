@@ -17,6 +17,7 @@ from graph.snapshot import Snapshot, load_snapshot
 from graph.workspace import Workspace
 from loaders.load import load
 from tests.loaders.making import new_workspace, rebuilt, source
+from tests.worlds import world
 
 
 @pytest.fixture(scope="module")
@@ -89,14 +90,14 @@ def test_a_full_id_a_member_s_or_an_end_that_names_one_thing(snapshot: Snapshot,
 
 @pytest.mark.parametrize("wanted", ["", "/", "nothing", "terprises/1", "s/enterprises/", "s/enterprises", "1 "])
 def test_what_no_id_ends_in(snapshot: Snapshot, wanted: str) -> None:
-    with pytest.raises(UnknownId, match="there is no thing with the id"):
+    with pytest.raises(UnknownId, match="no thing has the id or name"):
         snapshot.find(wanted)
 
 
 def test_an_end_of_several(snapshot: Snapshot) -> None:
     with pytest.raises(AmbiguousId, match="'p' could be s/products/p, t/products/p: give more of the id"):
         snapshot.find("p")
-    with pytest.raises(UnknownId, match="no scientists or needs with the id 'p'"):
+    with pytest.raises(UnknownId, match="no 科技工作者 or 需求 has the id or name 'p'"):
         snapshot.find("p", ("scientists", "needs"))
 
 
@@ -128,3 +129,15 @@ def test_an_empty_workspace_says_so(tmp_path: Path) -> None:
     Workspace(tmp_path / "w.duckdb").close()
     with DuckDBStore(tmp_path / "w.duckdb") as store, pytest.raises(WorkspaceError, match="the workspace is empty; load something first"):
         load_snapshot(store)
+
+
+def test_a_unique_name_finds_what_it_names_and_a_shared_one_says_what_it_could_be(tmp_path: Path) -> None:
+    snapshot = world(tmp_path, {"scientists": [{"id": "a", "name": "甲一"}, {"id": "b", "name": "乙二"}, {"id": "c", "name": "乙二"}],
+                                "needs": [{"id": "n", "title": "甲一"}]})
+    assert snapshot.find("甲一", ("scientists",)) == ("scientists", "s/scientists/a")
+    with pytest.raises(AmbiguousId, match="s/scientists/b, s/scientists/c"):
+        snapshot.find("乙二")
+    with pytest.raises(AmbiguousId, match="s/needs/n"):
+        snapshot.find("甲一")
+    with pytest.raises(UnknownId, match="丙三"):
+        snapshot.find("丙三")

@@ -116,6 +116,12 @@ def test_a_request_that_makes_no_sense_is_refused(tmp_path: Path, options: dict[
         find_gaps(world(tmp_path, TABLES), **options)  # type: ignore[arg-type]
 
 
+def test_a_region_of_which_nothing_is_known_has_no_gaps_and_says_why(tmp_path: Path) -> None:
+    found = find_gaps(world(tmp_path, TABLES), regions=["海南"], kinds=["补链", "强链"])
+    assert found.gaps == []
+    assert any("海南省" in note for note in found.notes)
+
+
 def test_notes_say_what_the_data_does_not_tell(tmp_path: Path) -> None:
     notes = find_gaps(world(tmp_path, TABLES), regions=["50"]).notes
     assert any("8 家企业有产品数据" in n for n in notes)

@@ -58,11 +58,12 @@ def test_a_list_of_experts_is_loaded_matched_and_shown(tmp_path: Path, experts: 
     matched = run(tmp_path, "match", "--text", "动力电池的热管理", "--out", "m.csv")
     assert matched.status == 0, matched.err
     found = rows(tmp_path / "m.csv")
-    assert list(found[0]) == ["need_id", "rank", "scientist_id", "scientist_name", "score", "evidence", "reasons"]
+    assert list(found[0])[:7] == ["need_id", "rank", "scientist_id", "scientist_name", "score", "evidence", "reasons"]
+    assert found[0]["institution"] == "渝样大学"
     assert (found[0]["need_id"], found[0]["rank"], found[0]["scientist_name"]) == ("text", "1", "样例甲")
     assert found[0]["scientist_id"].startswith("专家名单/scientists/")
     assert "热管理" in found[0]["reasons"]
-    viewed = run(tmp_path, "view", found[0]["scientist_id"], "--out", "page.html")
+    viewed = run(tmp_path, "view", "样例甲", "--out", "page.html")
     assert viewed.status == 0, viewed.err
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "样例甲" in page
@@ -100,7 +101,7 @@ def test_every_format_holds_the_same_rows(sample: Path, ending: str) -> None:
 
 
 def test_options_that_take_several_values(sample: Path) -> None:
-    assert run(sample, "gaps", "--region", "50", "四川", "--kind", "missing", "weak", "--top", "3", "--out", "several.csv").status == 0
+    assert run(sample, "gaps", "--region", "50", "四川", "--kind", "missing", "强链", "--top", "3", "--out", "several.csv").status == 0
     found = rows(sample / "several.csv")
     assert {r["region"] for r in found} == {"50", "51"}
     assert {r["kind"] for r in found} <= {"missing", "weak"}

@@ -37,7 +37,9 @@ def match(
         raise UsageError("there is no open need: load needs, name one by --need, or say it by --text")
     with progress("matching", len(demands)) as tell:
         result = matcher.match(demands, top=top, progress=tell)
-    deliver(result.frame(), out, "matches")
+    frame = result.frame()
+    shown = ["need_title", "rank", "scientist_name", "institution", "score", "reasons", "scientist_id"][text is not None:]
+    deliver(frame if out is not None else frame[shown], out, "matches")
     say = notes()
     answered = {m.need_id for m in result.matches}
     for demand in [d for d in demands if d.id not in answered][:_SHOWN_NOTES]:
@@ -64,7 +66,8 @@ def gaps(
     snapshot = open_snapshot(workspace, store)
     with progress("regions") as tell:
         result = find_gaps(snapshot, regions=region or (), chains=chain or (), kinds=kind or (), top=top, progress=lambda done, _: tell(done))
-    deliver(result.frame(), out, "gaps")
+    frame = result.frame()
+    deliver(frame if out is not None else frame.drop(columns=["product_id", "path"]), out, "gaps")
     for note in result.notes:
         notes().print(note, markup=False)
 

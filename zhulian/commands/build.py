@@ -59,7 +59,7 @@ def print_report(report: LoadReport) -> None:
     """The report of a load: a line a table, then what was left alone and the first issues."""
     table = Table(pad_edge=False)
     for name, justify in (("source", "left"), ("table", "left"), ("read", "right"), ("accepted", "right"), ("rejected", "right"),
-                          ("waiting", "right"), ("stubs", "right"), ("", "left")):
+                          ("waiting", "right"), ("stubs", "right"), ("note", "left")):
         table.add_column(name, justify="right" if justify == "right" else "left", overflow="fold")
     for line in report.tables:
         table.add_row(escape(line.source), line.table, *(str(n) for n in (line.read, line.accepted, line.rejected, line.waiting, line.stubs)),
@@ -76,6 +76,13 @@ def print_report(report: LoadReport) -> None:
             out.print(f"{line.source}/{line.table}: kept with the record, not understood: {', '.join(line.unknown_columns)}", markup=False)
         if line.refused_columns:
             out.print(f"{line.source}/{line.table}: refused as sensitive: {', '.join(line.refused_columns)}", markup=False)
+    if report.waiting:
+        out.print(f"waiting: {report.waiting} link rows of the workspace wait for what they name; they are built when it is loaded", markup=False)
+    if report.ambiguous:
+        out.print(f"waiting: {report.ambiguous} of them because a name could be several things: use ids, or give both records the same credit code",
+                  markup=False)
+    if total[-1]:
+        out.print(f"stubs: {total[-1]} names that no table lists stand in the graph as stubs", markup=False)
     for file, why in report.left_alone:
         out.print(f"left alone: {file}: {why}", markup=False)
     for issue in report.issues[:_SHOWN_ISSUES]:
