@@ -3,7 +3,8 @@
 missing 补链: an input of what the region makes (within three hops upstream), or a product of the named chain, that nobody
 there makes. weak 强链: one maker there, and something made there takes it as input. extension 延链: made in at least two
 other provinces, not there. One score for all kinds: relatedness density times the logarithm of the makers elsewhere,
-over its greatest; density and popularity rank products that were taken away better together than either alone.
+over its greatest (`benchmarks/gap_leave_out.py` measures how
+it ranks products that were taken away).
 """
 
 from __future__ import annotations
