@@ -26,6 +26,7 @@ Cell = str | list[str]
 """A cell as it came: text, or a list where the format knows lists. Empty is ''."""
 
 csv.field_size_limit(1 << 30)
+_HEADER_CELLS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class RawTable:
     header: tuple[str, ...]
     rows: list[list[Cell]]
     numbers: list[int]
+    above: tuple[tuple[int, str], ...] = ()
+    """Title rows over the header (number, text): single cells over a row of three and more."""
 
 
 def suffix_of(path: Path) -> str | None:
@@ -124,24 +127,27 @@ def _strictly(path: Path, data: bytes, encoding: str) -> str:
         raise SourceError(f"{path}: {encoding.upper()}, but broken at byte {error.start}; save it anew as UTF-8") from error
 
 
-def _table(path: Path, sheet: str, grid: Iterator[tuple[int, list[Cell]]]) -> RawTable:
-    """Header and rows of a grid: the first row that is not empty is the header; empty rows are passed over."""
-    header: tuple[str, ...] | None = None
-    rows: list[list[Cell]] = []
-    numbers: list[int] = []
-    for number, cells in grid:
-        if not any(cells):
-            continue
-        if header is None:
-            while cells and not cells[-1]:
-                cells.pop()
-            header = tuple(c.strip() if isinstance(c, str) else ";".join(c) for c in cells)
-        else:
-            rows.append(cells)
-            numbers.append(number)
+def _table(path: Path, sheet: str, grid: Iterable[tuple[int, list[Cell]]]) -> RawTable:
+    """Header and rows of a grid: the first row that is neither empty nor a title is the header; empty rows are passed over."""
+    filled = [(number, cells) for number, cells in grid if any(cells)]
+    titles = 0
+    while titles < len(filled) and _filled(filled[titles][1]) == 1:
+        titles += 1
+    if titles == len(filled) or _filled(filled[titles][1]) < _HEADER_CELLS:
+        titles = 0
+    header: list[str] = []
+    if filled:
+        cells = filled[titles][1]
+        header = [c.strip() if isinstance(c, str) else ";".join(c) for c in cells[: max(i for i, c in enumerate(cells) if c) + 1]]
+    rows, numbers = [cells for _, cells in filled[titles + 1:]], [number for number, _ in filled[titles + 1:]]
     # Cells under an empty header (the index that pandas writes) are kept: their column's place is its name.
-    named = (h or (f"({i + 1})" if any(len(row) > i and row[i] for row in rows) else "") for i, h in enumerate(header or ()))
-    return RawTable(_shown_name(path), sheet, tuple(named), rows, numbers)
+    named = (h or (f"({i + 1})" if any(len(row) > i and row[i] for row in rows) else "") for i, h in enumerate(header))
+    above = tuple((number, next(str(c) for c in cells if c)) for number, cells in filled[:titles])
+    return RawTable(_shown_name(path), sheet, tuple(named), rows, numbers, above)
+
+
+def _filled(cells: list[Cell]) -> int:
+    return sum(1 for c in cells if c)
 
 
 def _shown_name(path: Path) -> str:

@@ -70,6 +70,8 @@ class Understanding:
         self._made.unknown_columns += tuple(h for h in mapped.unknown if h not in self._made.unknown_columns)
         self._made.refused_columns += tuple(h for h in mapped.refused if h not in self._made.refused_columns)
         self._made.recognised += tuple(f"{h} → {p}" for h, p in zip(raw.header, mapped.properties, strict=True) if p and p != h)
+        for number, title in raw.above:
+            self._issue(place, number, "", title, "title_row", "a title above the header: passed over")
         for header in mapped.refused:
             self._issue(place, 0, header, "", "sensitive_column", "sensitive data is not taken in: the column was left out")
         for header in mapped.doubled:
@@ -90,7 +92,7 @@ class Understanding:
             names = " / ".join(named)
             seen = one_line(", ".join(h for h in raw.header if h)) or "none"
             raise SourceError(f"{raw.file}: {self.table.name} needs the column {names}; the columns are: {seen[:300]}. "
-                              "Rename one, or map it in source.toml")
+                              "Is the header in the first row? Rename a column, or map it in a source.toml beside the file")
 
     def _issue(self, file: str, row: int, column: str, value: str, code: str, message: str, rejected: bool = False) -> None:
         self._made.issues.append(RowIssue(self.source, file, row, column, value[:_SHOWN], code, message, rejected))

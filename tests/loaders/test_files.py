@@ -231,3 +231,16 @@ def test_no_such_file_and_no_such_form(tmp_path: Path) -> None:
         read_tables(tmp_path / "a.csv")
     with pytest.raises(SourceError, match="not a table"):
         read_tables(written(tmp_path, "a.docx", b""))
+
+
+@pytest.mark.parametrize(("text", "header", "above", "numbers"), [
+    ("专家信息汇总表\n\n姓名,单位,职称\n甲,样例,教授\n", ("姓名", "单位", "职称"), ((1, "专家信息汇总表"),), [4]),
+    (",汇总表,,\n2024年\n姓名,单位,职称\n甲,样例,教授\n", ("姓名", "单位", "职称"), ((1, "汇总表"), (2, "2024年")), [4]),
+    ("name\n甲\n乙\n", ("name",), (), [2, 3]),
+    ("name\n甲,1\n", ("name",), (), [2]),
+    ("name\n", ("name",), (), []),
+])
+def test_titles_above_the_header_are_passed_over(tmp_path: Path, text: str, header: tuple[str, ...], above: tuple[tuple[int, str], ...],
+                                                 numbers: list[int]) -> None:
+    (table,) = read_tables(written(tmp_path, "专家.csv", text.encode()))
+    assert (table.header, table.above, table.numbers) == (header, above, numbers)
