@@ -9,19 +9,19 @@ import pyarrow as pa
 
 from graph.build_edges import build_edges, reference_key
 from graph.ids import full_id
-from graph.layout import hash_expression, masked, node_columns, node_properties, revision_of, table_digest
+from graph.layout import INDICATORS, hash_expression, masked, node_columns, node_properties, revision_of, table_digest
 from graph.names import organisation_kind
 from graph.references import Outcome, ReferenceIndex
 from graph.resolve import clusters, current_judgements
-from graph.schema import EDGES, KINDS, LINKS, NODES, POOLS, Merge, NodeTable, Property, Type
+from graph.schema import CODE_POOLS, EDGES, KINDS, LINKS, NODES, POOLS, Merge, NodeTable, Property, Type
 from graph.sql import count, lent, quoted, strings
 from graph.workspace import Workspace
 
 _INDICATORS = r"""CASE WHEN r.extra IS NOT NULL THEN nullif(to_json(map_from_entries(list_filter(
     map_entries(CAST(CAST(r.extra AS JSON) AS MAP(VARCHAR, VARCHAR))),
-    lambda e: NOT regexp_matches(lower(e.key), '电话|手机|联系|邮箱|邮件|微信|住址|phone|mobile|mail')
-              AND NOT regexp_matches(e.value, '@|1[3-9][0-9]{9}'))))::VARCHAR, '{}') END"""
-"""Columns beyond the schema as indicators, but for those that hold what a person can be reached by: the graph is published."""
+    lambda e: NOT regexp_matches(lower(e.key), '电话|手机|座机|传真|联系|邮箱|邮件|微信|住址|phone|mobile|mail|tel|fax|qq')
+              AND regexp_full_match(trim(e.value), '[-+]?([0-9]{1,7}|[0-9]{1,3}(,[0-9]{3})+)([.][0-9]+)?%?|是|否|有|无|√|×'))))::VARCHAR, '{}') END"""
+"""Columns beyond the schema that hold numbers, or yes and no, as indicators. Nothing else is: the graph is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +127,10 @@ def _names(con: duckdb.DuckDBPyConnection, index: ReferenceIndex, refers: tuple[
     stubs: list[tuple[str, str, str]] = []
     for source, value, may_stub in left:
         found = index.resolve(source, refers, value)
-        if found.outcome is Outcome.UNKNOWN and may_stub:
+        if may_stub and (found.outcome is Outcome.UNKNOWN or (found.outcome is Outcome.AMBIGUOUS and NODES[refers[0]].pool not in CODE_POOLS)):
             table = _stub_table(refers, value)
             stubs.append((full_id(source, table, value), table, value))
-            rows.append((source, value, "stub", stubs[-1][0], None))
+            rows.append((source, value, "stub", stubs[-1][0], list(found.candidates) or None))
         else:
             rows.append((source, value, str(found.outcome), found.entity, list(found.candidates) or None))
     con.execute("DELETE FROM graph.resolved WHERE refers = ? AND outcome IS NULL", [key])
@@ -196,6 +196,9 @@ def _kinds(con: duckdb.DuckDBPyConnection, pool: str) -> None:
 def _merged(p: Property) -> str:
     """SQL for a property's value among an entity's records."""
     column = quoted(p.name)
+    if p == INDICATORS:
+        sheets = f"list(CAST({column} AS JSON) ORDER BY ord DESC) FILTER (WHERE {column} IS NOT NULL)"
+        return f"CASE WHEN count({column}) > 0 THEN CAST(list_reduce({sheets}, lambda a, b: json_merge_patch(a, b)) AS VARCHAR) END"
     match p.merge:
         case Merge.UNION:
             items = f"list_sort(list_distinct(flatten(list({column}) FILTER (WHERE {column} IS NOT NULL))))"

@@ -58,12 +58,16 @@ def revision_of(digests: dict[str, str]) -> str:
 
 
 def masked(p: Property) -> str:
-    """SQL for a property as the graph may hold it: contact fields masked, a birth date cut to its year."""
+    """SQL for a property as the graph may hold it: contact fields masked, a birth date cut to its year.
+
+    A cell that is not just one address or one number keeps nothing.
+    """
     column = quoted(p.name)
     if p.privacy is not Privacy.CONTACT:
         return column
     if p.type is Type.DATE:
         return f"left({column}, 4)"
     return (f"CASE WHEN {column} IS NULL THEN NULL "
-            f"WHEN contains({column}, '@') THEN left({column}, 1) || '***' || regexp_extract({column}, '@[^@]*$') "
-            f"WHEN length({column}) >= 10 THEN left({column}, 3) || '****' || right({column}, 2) ELSE '****' END")
+            f"WHEN regexp_full_match({column}, '[^@\\s]+@([A-Za-z][A-Za-z0-9-]*[.])+[A-Za-z]+') "
+            f"THEN left({column}, 1) || '***' || regexp_extract({column}, '@.*$') "
+            f"WHEN regexp_full_match({column}, '[-+0-9 ()]{{10,20}}') THEN left({column}, 3) || '****' || right({column}, 2) ELSE '****' END")

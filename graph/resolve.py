@@ -19,6 +19,7 @@ from stdnum.cn import uscc as credit_code
 from graph.errors import UnknownId, UsageError
 from graph.ids import digest
 from graph.names import name_key, organisation_names_agree, person_names_agree, simplified
+from graph.schema import CODE_POOLS
 from graph.sql import quoted
 from graph.workspace import Workspace, now
 
@@ -99,6 +100,14 @@ def _by_identifier(workspace: Workspace, method: str, tables: Iterable[str], col
         yield from _judge_group(method, code, groups[code], agree)
 
 
+def region_code(text: str) -> str:
+    """A region's code without trailing zeros: 500000 and 5000 are 50 (GB/T 2260)."""
+    code = simplified(text).strip()
+    while len(code) in (4, 6) and code.isdigit() and code.endswith("00"):
+        code = code[:-2]
+    return code
+
+
 def _same_key(left: str, right: str) -> bool:
     return name_key(left) == name_key(right)
 
@@ -111,9 +120,9 @@ def derived_judgements(workspace: Workspace) -> list[Judgement]:
                         valid_credit_code, organisation_names_agree),
         *_by_identifier(workspace, "orcid", ("scientists",), "orcid", ("name", "name_en", "aliases"), valid_orcid, person_names_agree),
     ]
-    for table in ("regions", "industries", "disciplines", "region_groups"):
+    for table in CODE_POOLS:
         names = ("name",) if table == "region_groups" else ("name", "aliases")
-        found += _by_identifier(workspace, "code", (table,), "id", names, str.strip, _same_key)
+        found += _by_identifier(workspace, "code", (table,), "id", names, region_code if table == "regions" else str.strip, _same_key)
     return found
 
 

@@ -119,7 +119,9 @@ class Workspace:
         return self.path.with_name(self.path.name + ".cache")
 
     def put_source(self, info: SourceInfo) -> bool:
-        """Record what a source says of itself. Returns whether that changed anything."""
+        """Record what a source says of itself; one that says nothing leaves what is there. Returns whether that changed anything."""
+        if info == SourceInfo(info.name) and first_row(self.connection, "SELECT 1 FROM sources WHERE name = ?", [info.name]):
+            return False
         row = (info.name, info.title, info.licence, info.url, info.rank, info.purpose, info.basis)
         if first_row(self.connection, "SELECT * FROM sources WHERE name = ?", [info.name]) == row:
             return False

@@ -96,7 +96,7 @@ def _add_references(workspace: Workspace, line: TableReport, issues: list[RowIss
     for col, value, outcome, candidates, file, number in con.execute(query, [line.source, line.table]).fetchall():
         p = labels[col]
         code, message = _reference_words(p.label, p.refers, outcome, candidates)
-        if outcome == "stub" and p.refers[0] != "regions" and not lists[p.refers]:
+        if outcome == "stub" and not candidates and p.refers[0] != "regions" and not lists[p.refers]:
             continue
         issues.append(RowIssue(line.source, file, number, col, value[:200], code, message))
 
@@ -110,7 +110,7 @@ def _reference_words(label: str, refers: tuple[str, ...], outcome: str, candidat
     could = f"it could be {', '.join(candidates[:5])}" if candidates else ""
     if outcome == "waiting":
         return _WAITING, f"{label}: {could or 'nothing is called that yet'}; the row waits and is built when that is settled"
-    if outcome == "ambiguous":
-        return "ambiguous_reference", f"{label}: {could}; left open"
+    if could:
+        return "ambiguous_reference", f"{label}: {could}; left open" + ("" if outcome == "ambiguous" else ", a stub stands for it")
     kind = NODES[refers[0]].label
     return ("unknown_region" if refers[0] == "regions" else "unresolved_reference"), f"{label}: no {kind} is called that; a stub stands for it"

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
+from stdnum.cn import ric as identity_number
 
 from graph.errors import SourceError
 from graph.ids import digest
 from graph.records import RecordTable, RowIssue, record_schema
-from graph.schema import NodeTable, Property, Table, columns
+from graph.schema import NodeTable, Privacy, Property, Table, columns
 from loaders.cleaning import Problem, Value, clean, is_empty, one_line
 from loaders.files import Cell, RawTable
 from loaders.headers import Mapped, map_header
@@ -63,7 +64,7 @@ class Understanding:
         Raises:
             SourceError: a column that the table requires is missing.
         """
-        mapped = map_header(self.table, raw.header, told or {})
+        mapped = _without_identity_numbers(raw, map_header(self.table, raw.header, told or {}))
         self._check_required(raw, mapped)
         place = f"{raw.file}#{raw.sheet}" if raw.sheet else raw.file
         self._made.files += (place,)
@@ -108,7 +109,7 @@ class Understanding:
         width = len(raw.header)
         for number, cells in zip(raw.numbers, raw.rows, strict=True):
             if len(cells) > width and any(cells[width:]):
-                self._issue(place, number, "", str(cells[width]), "more_cells_than_columns",
+                self._issue(place, number, "", "", "more_cells_than_columns",
                             f"{len(cells)} cells under {width} columns: is a comma not quoted?", True)
                 continue
             values: dict[str, Value] = {}
@@ -118,7 +119,8 @@ class Understanding:
                 cell: Cell = cells[i] if i is not None and i < len(cells) else ""
                 value = _cleaned(p, cell, caches[name]) if cell else None
                 if isinstance(value, Problem):
-                    self._issue(place, number, raw.header[i or 0], str(cell), value.code, value.message, p.required)
+                    shown_value = "" if p.privacy is Privacy.CONTACT else str(cell)
+                    self._issue(place, number, raw.header[i or 0], shown_value, value.code, value.message, p.required)
                     broken, value = broken or p.required, None
                 elif value is None and p.required:
                     self._issue(place, number, name, "", "missing_value", f"{p.label} ({name}) is empty", True)
@@ -199,6 +201,16 @@ class Understanding:
         """An id from the key columns: stable over loads."""
         key = self.table.key if isinstance(self.table, NodeTable) else (self.table.source.name, self.table.target.name, *self.table.key)
         return digest(self.table.name, *(json.dumps(self._rows.values[name][i], ensure_ascii=False) for name in key))
+
+
+def _without_identity_numbers(raw: RawTable, mapped: Mapped) -> Mapped:
+    """Refuse unknown columns in which a resident's identity number stands (GB 11643), whatever they are called."""
+    def holds_one(i: int) -> bool:
+        cells = (row[i] for row in raw.rows if i < len(row))
+        return any(isinstance(c, str) and len(c) == 18 and c[:17].isdigit() and identity_number.is_valid(c) for c in cells)
+
+    found = tuple(raw.header[i] for i, p in enumerate(mapped.properties) if p is None and raw.header[i] in mapped.unknown and holds_one(i))
+    return replace(mapped, unknown=tuple(h for h in mapped.unknown if h not in found), refused=(*mapped.refused, *found)) if found else mapped
 
 
 def _cleaned(p: Property, cell: Cell, cache: dict[str, Value | Problem]) -> Value | Problem:

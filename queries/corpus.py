@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from functools import cached_property
@@ -120,8 +121,10 @@ def _index(snapshot: Snapshot, texts: _Texts) -> TextIndex:
         return TextIndex.build(texts.fields())
     kept = snapshot.folder / "text"
     if not kept.is_dir():
-        partial = snapshot.folder / "text.partial"
-        shutil.rmtree(partial, ignore_errors=True)
+        partial = snapshot.folder / f"text.{os.getpid()}.partial"
         TextIndex.build(texts.fields()).save(partial)
-        partial.rename(kept)
+        try:
+            partial.rename(kept)
+        except OSError:  # another process was first
+            shutil.rmtree(partial)
     return TextIndex.load(kept)

@@ -120,11 +120,13 @@ class _Finder:
         self._other = industry.national - self._local
         self._made = self._local > 0
         self._upstream = industry.upstream(self._made)
-        outside = np.asarray([not p.members <= scope.members for p in provinces])
+        outside = np.asarray([p.members.isdisjoint(scope.members) for p in provinces])
         self._elsewhere = (by_province[outside] > 0).sum(axis=0)
         self._density = space.density(self._made, outside)
-        reach = np.log1p(self._other)
-        self._score = self._density * reach / max(float(reach.max(initial=0.0)), 1e-12)
+        # A single supplier here counts among those that could be reached: with none elsewhere it matters no less.
+        reach = np.log1p(np.where(self._local == 1, industry.national, self._other))
+        self._reach = reach / max(float(reach.max(initial=0.0)), 1e-12)
+        self._score = self._density * self._reach
 
     @property
     def makes_anything(self) -> bool:
@@ -163,10 +165,15 @@ class _Finder:
         return [int(p) for p in np.flatnonzero(~self._made & (self._elsewhere >= 2))]
 
     def _scored(self, kind: str, product: int) -> float | None:
-        """None where no maker is known anywhere: then the data does not tell whether anybody makes it."""
-        if kind != "weak" and self._other[product] == 0:
+        """None where the data does not tell: nothing is known to be made here, or the product anywhere else, or near to it."""
+        if not self.makes_anything or (kind != "weak" and self._other[product] == 0):
             return None
-        score = float(self._score[product]) * (1 + _MEMBERSHIP * (kind != "extension"))
+        near = self._score[product]
+        if not near and (step := self._upstream.get(product)) is not None:
+            near = self._density[step.taken_by] * self._reach[product]  # too rare to have a density: that of what takes it
+        if not near:
+            return None
+        score = float(near) * (1 + _MEMBERSHIP * (kind != "extension"))
         return round(min(score, 1.0), _DIGITS)
 
     def _gap(self, rank: int, product: int, kind: str, score: float | None) -> Gap:
@@ -208,5 +215,5 @@ class _Finder:
             return "数据中外地也没有生产企业" if self._local[product] == 0 else "外地没有生产企业"
         order = np.argsort(-self._by_province[:, product], kind="stable")
         named = [f"{self._provinces[i].name}{int(self._by_province[i, product])}家" for i in order[:4]
-                 if self._by_province[i, product] > 0 and not self._provinces[i].members <= self._scope.members]
+                 if self._by_province[i, product] > 0 and self._provinces[i].members.isdisjoint(self._scope.members)]
         return f"外地{int(self._other[product])}家" + (f"（{'、'.join(named[:3])}）" if named else "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,16 +42,20 @@ class Demand:
 class Matcher:
     """Ranks the scientists of one snapshot; make it once for many needs.
 
+    Args:
+        snapshot: the graph.
+        today: the day on which jobs count as held (ISO); the clock's when None.
+
     Raises:
         UsageError: the graph has no scientist with works or a profile.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, *, today: str | None = None) -> None:
         self.snapshot = snapshot
         self.corpus = Corpus.of(snapshot)
         if not len(self.corpus.person):
             raise UsageError("no scientist has works, keywords, disciplines or a bio: load works and authorships, or a list with 研究方向")
-        self._rules = Rules(snapshot)
+        self._rules = Rules(snapshot, today or date.today().isoformat())
         self._wordings: dict[int, Wording] = {}
         self._weights: dict[str, float] = {}
         self._people = snapshot.ids("scientists")

@@ -30,7 +30,10 @@ class RegionTree:
         self._snapshot = snapshot
         self._ids = snapshot.ids("regions")
         self._names = dict(zip(self._ids, snapshot.names("regions"), strict=True))
-        self._parent = {s: t for s, t in snapshot.pairs("parts") if s in self._names and t in self._names}
+        # A source's own table may name another parent beside the bundled one, which then goes before.
+        above = sorted((pair for pair in snapshot.pairs("parts") if pair[0] in self._names and pair[1] in self._names),
+                       key=lambda pair: (pair[0], pair[1].startswith(_PREFIX), pair[1]))
+        self._parent = dict(above)
         self._below: dict[str, list[str]] = {}
         for child, parent in self._parent.items():
             self._below.setdefault(parent, []).append(child)

@@ -32,7 +32,8 @@ CODE_POOLS = ("regions", "industries", "disciplines", "region_groups")
 
 SENSITIVE_HEADERS = (
     "身份证", "证件号", "护照号", "宗教", "民族", "政治面貌", "党派", "党员", "入党", "健康状况", "病史", "血型", "婚姻", "家庭成员", "配偶",
-    "子女", "id card", "idcard", "passport", "religion", "ethnicity", "political", "health", "marital",
+    "子女", "公民身份", "身份号", "信仰", "家属", "父母", "残疾", "党籍", "id card", "id number", "id no",
+    "identity no", "identity number", "passport", "religion", "ethnic", "political", "party member", "health", "marital",
 )
 """A column whose header holds one of these is refused at load: no such data is kept anywhere."""
 

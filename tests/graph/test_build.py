@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from graph.build import build
-from graph.resolve import judge
+from graph.resolve import judge, valid_credit_code
 from graph.schema import EDGES, POOLS
 from graph.workspace import Workspace
 from loaders.load import load
@@ -118,7 +118,7 @@ def test_what_a_person_can_be_reached_by_is_masked_in_the_graph_alone(tmp_path: 
         load(workspace, [source(tmp_path, "s", {"scientists.csv": csv_text(rows), "societies.csv": csv_text([
             ["name", "会员数", "联系人手机", "备注", "有无专职"], ["甲学会", "1200", "13812345678", "写信给 a@b.cn", "有"]])})])
         first, second = nodes(workspace, "scientists").values()
-        assert (first["email"], first["phone"], first["birth_date"]) == ("z***@example.net", "138****78", "1960")
+        assert (first["email"], first["phone"], first["birth_date"]) == ("****", "138****78", "1960")
         assert (second["email"], second["phone"]) == ("****", "****")
         assert json.loads(str(nodes(workspace, "organisations").popitem()[1]["indicators"])) == {"会员数": "1200", "有无专职": "有"}
         assert records(workspace, "scientists")[0]["phone"] == "13812345678"
@@ -185,3 +185,24 @@ def test_bundled_regions_hang_together(tmp_path: Path) -> None:
         assert chain == [("bundled/regions/5001",)]
         assert con.execute("SELECT count(*) FROM graph.regions WHERE stub").fetchall() == [(0,)]
         assert con.execute("SELECT count(*) FROM graph.unresolved").fetchall() == [(0,)]
+
+
+def test_indicators_of_two_records_are_joined_key_by_key_and_hold_no_way_to_reach_anybody(tmp_path: Path) -> None:
+    code = "91500101593686680R"  # made up, with the right check digit
+    assert valid_credit_code(code) == code
+    first = [["id", "name", "uscc", "会员数", "座机", "秘书长"], ["1", "样例学会", code, "12", "023-67891234", "138 1234 5678"]]
+    second = [["id", "name", "uscc", "会员数", "年会次数", "有无专职"], ["1", "样例学会", code, "99", "3", "有"]]
+    with new_workspace(tmp_path) as workspace:
+        load(workspace, [source(tmp_path, "a", {"societies.csv": csv_text(first)}), source(tmp_path, "b", {"societies.csv": csv_text(second)})])
+        (society,) = (n for n in nodes(workspace, "organisations").values() if n["name"] == "样例学会")
+    assert json.loads(str(society["indicators"])) == {"会员数": "12", "年会次数": "3", "有无专职": "有"}
+
+
+def test_loading_a_file_alone_keeps_what_its_source_said_of_itself(tmp_path: Path) -> None:
+    folder = source(tmp_path, "s", {"products.csv": "id,name\n1,a\n", "source.toml": 'title = "T"\nrank = 5\npurpose = "p"\n'})
+    with new_workspace(tmp_path) as workspace:
+        load(workspace, [folder])
+        alone = source(tmp_path, "else", {"products.csv": "id,name\n1,a\n2,b\n"})
+        load(workspace, [alone / "products.csv"], source="s")
+        kept = workspace.connection.execute("SELECT title, rank, purpose FROM sources WHERE name = 's'").fetchall()
+    assert kept == [("T", 5, "p")]

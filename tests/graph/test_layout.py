@@ -46,7 +46,8 @@ def test_a_revision_is_of_all_tables_whatever_their_order() -> None:
 
 @pytest.mark.parametrize(("type_", "value", "shown"), [
     (Type.TEXT, "13812345678", "138****78"), (Type.TEXT, "023-67891234", "023****34"), (Type.TEXT, "67891234", "****"), (Type.TEXT, "1", "****"),
-    (Type.TEXT, "zhang.san@example.org", "z***@example.org"), (Type.TEXT, "a@x.cn;secret@y.cn", "a***@y.cn"), (Type.TEXT, "@", "@***@"),
+    (Type.TEXT, "zhang.san@example.org", "z***@example.org"), (Type.TEXT, "a@x.cn;secret@y.cn", "****"), (Type.TEXT, "@", "****"),
+    (Type.TEXT, "zhang@cqu.edu.cn 13812345678", "****"), (Type.TEXT, "a@b.cn13812345678", "****"), (Type.TEXT, "13812345678 张", "****"),
     (Type.TEXT, None, None), (Type.DATE, "1960-05-17", "1960"), (Type.DATE, "1960", "1960"), (Type.DATE, None, None),
 ])
 def test_contact_fields_are_masked(type_: Type, value: str | None, shown: str | None) -> None:

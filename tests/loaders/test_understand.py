@@ -76,7 +76,7 @@ def test_a_broken_cell_is_an_issue_and_the_row_stays() -> None:
     assert rows_of(made) == [{"id": "1", "file": "t.csv", "row": 2, "name": "张三", "raw": json.dumps(
         {"id": "1", "name": "张三", "gender": "保密", "capacity": "很多", "birth_date": "1960-13"}, ensure_ascii=False)}]
     assert {(i.row, i.column, i.value, i.code, i.rejected) for i in made.issues} == {
-        (2, "capacity", "很多", "not_a_number", False), (2, "birth_date", "1960-13", "not_a_date", False),
+        (2, "capacity", "很多", "not_a_number", False), (2, "birth_date", "", "not_a_date", False),
         (2, "gender", "保密", "unknown_value", False)}
 
 
@@ -179,3 +179,13 @@ def test_ids_are_one_line_as_references_to_them_are() -> None:
     understanding.add(RawTable("a.csv", "", ("id", "name", "institution"), [["a\nb\ud800", "a", "a\nb\ud800"]], [2]))
     row = rows_of(understanding.finish())[0]
     assert row["id"] == row["institution"] == "a b"
+
+
+def test_an_identity_number_is_refused_under_any_header() -> None:
+    """11010519491231002X is the example of GB 11643; a code of eighteen digits that is none stays."""
+    understanding = Understanding("s", TABLES["scientists"])
+    understanding.add(RawTable("a.csv", "", ("姓名", "代号", "批号", "公民身份号码"), [["甲", "11010519491231002X", "123456789012345678", "x"]], [2]))
+    made = understanding.finish()
+    assert set(made.refused_columns) == {"代号", "公民身份号码"}
+    assert made.unknown_columns == ("批号",)
+    assert "1949" not in str(made.rows.to_pylist())

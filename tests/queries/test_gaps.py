@@ -122,6 +122,28 @@ def test_a_region_of_which_nothing_is_known_has_no_gaps_and_says_why(tmp_path: P
     assert any("海南省" in note for note in found.notes)
 
 
+def test_a_source_with_regions_of_six_digits_changes_nothing(tmp_path: Path) -> None:
+    own: Rows = ({"id": "500000", "name": "重庆市"}, {"id": "500101", "name": "万州区", "parent": "500000"})
+    assert gaps_of(tmp_path / "own", {**TABLES, "regions": own}) == gaps_of(tmp_path / "plain")
+
+
+def test_a_city_does_not_count_its_own_province_among_the_others(tmp_path: Path) -> None:
+    makes: Rows = ({"enterprise": "s2", "product": "juice"}, {"enterprise": "j1", "product": "juice"}, {"enterprise": "s1", "product": "car"})
+    assert "juice" not in gaps_of(tmp_path, {**TABLES, "makes": makes}, regions=["成都"])
+
+
+def test_nothing_is_scored_where_nothing_is_known(tmp_path: Path) -> None:
+    found = find_gaps(world(tmp_path, TABLES), regions=["西藏"], top=0).gaps
+    assert {(g.score, g.status) for g in found} == {(None, "unknown")}
+
+
+def test_a_single_supplier_without_another_anywhere_is_not_the_least(tmp_path: Path) -> None:
+    makes = [m for m in TABLES["makes"] if not (m["product"] == "battery" and m["enterprise"] != "q1")]
+    battery = gaps_of(tmp_path, {**TABLES, "makes": makes})["battery"]
+    assert battery.kind == "weak"
+    assert battery.score is None or battery.score > 0
+
+
 def test_notes_say_what_the_data_does_not_tell(tmp_path: Path) -> None:
     notes = find_gaps(world(tmp_path, TABLES), regions=["50"]).notes
     assert any("8 家企业有产品数据" in n for n in notes)

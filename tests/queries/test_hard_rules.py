@@ -1,0 +1,55 @@
+"""Hard rules where the lists do not say it in so many words: a rule that cannot tell must hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from graph.snapshot import Snapshot
+from graph.workspace import Workspace
+from loaders.load import load
+from queries.match import Matcher
+from tests.worlds import Rows, snapshot_of, world, write_source
+
+NEED: Rows = ({"id": "n", "title": "电池热管理", "enterprise": "长安重工有限公司"},)
+PEOPLE: Rows = ({"id": "z", "name": "甲", "keywords": "电池热管理", "institution": "长安重工有限公司"},
+                {"id": "w", "name": "乙", "keywords": "电池热管理", "conflicts": "长安重工有限公司"},
+                {"id": "f", "name": "丙", "keywords": "电池热管理", "institution": "渝样大学"})
+
+
+def loaded(folder: Path, **sources: dict[str, Rows]) -> Snapshot:
+    path = folder / "w.duckdb"
+    with Workspace(path) as workspace:
+        load(workspace, [write_source(folder / name, tables) for name, tables in sources.items()])
+    return snapshot_of(path)
+
+
+def proposed(snapshot: Snapshot, today: str = "2026-06-01") -> list[str]:
+    matcher = Matcher(snapshot, today=today)
+    return [m.scientist_name for m in matcher.match(matcher.demands()[0], top=0).matches]
+
+
+def test_an_enterprise_that_no_list_has_bars_its_own_people_across_sources(tmp_path: Path) -> None:
+    assert proposed(loaded(tmp_path, people={"scientists": PEOPLE}, wishes={"needs": NEED})) == ["丙"]
+
+
+def test_a_name_that_two_lists_have_bars_all_who_name_it(tmp_path: Path) -> None:
+    enterprise: Rows = ({"id": "e", "name": "长安重工有限公司"},)
+    snapshot = loaded(tmp_path, a={"enterprises": enterprise, "needs": NEED}, b={"enterprises": enterprise}, c={"scientists": PEOPLE})
+    assert proposed(snapshot) == ["丙"]
+
+
+def test_an_employer_without_a_legal_form_is_the_same_in_both_columns(tmp_path: Path) -> None:
+    tables: dict[str, Rows] = {"scientists": [{**PEOPLE[0], "institution": "样例集"}, PEOPLE[2]], "needs": [{**NEED[0], "enterprise": "样例集"}]}
+    assert proposed(world(tmp_path, tables)) == ["丙"]
+
+
+def test_a_job_that_ends_later_is_held_today(tmp_path: Path) -> None:
+    tables: dict[str, Rows] = {
+        "scientists": [{k: v for k, v in p.items() if k in ("id", "name", "keywords")} for p in PEOPLE], "needs": [{**NEED[0], "enterprise": "e"}],
+        "enterprises": [{"id": "e", "name": "样例公司"}],
+        "employments": [{"scientist": "z", "enterprise": "e", "from": "2024", "to": "2031-12"},
+                        {"scientist": "w", "enterprise": "e", "to": "2026-05"},
+                        {"scientist": "f", "enterprise": "e", "to": "2026"}]}
+    snapshot = world(tmp_path, tables)
+    assert proposed(snapshot) == ["乙"]
+    assert proposed(snapshot, today="2027-01-01") == ["丙", "乙"]
