@@ -7,7 +7,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import neo4j
@@ -137,6 +137,14 @@ def test_a_server_that_cannot_start_shows_its_log() -> None:
     assert not broken.home.exists()
 
 
+def wait_until(holds: Callable[[], bool], otherwise: str) -> None:
+    """Wait up to twenty seconds for something to hold."""
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.1)
+
+
 def test_the_server_ends_with_a_killed_parent() -> None:
     script = (
         "import time; from tests.neo4j_server.server import Neo4jServer, provision\n"
@@ -146,11 +154,10 @@ def test_the_server_ends_with_a_killed_parent() -> None:
         assert parent.stdout is not None
         pid, home = parent.stdout.readline().split()
         assert runs(pid)
+        # From here on setpriv has done its part; before, the kernel does not know whom to end.
+        wait_until(lambda: Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip() == "java", "the server did not start")
         parent.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 20
-    while runs(pid):
-        assert time.monotonic() < deadline, "the server outlived its parent"
-        time.sleep(0.1)
+    wait_until(lambda: not runs(pid), "the server outlived its parent")
     shutil.rmtree(home)
 
 
