@@ -68,6 +68,10 @@ class Snapshot:
         shown = self.column(pool, title)
         return [str(name) if name else id_.split("/", 2)[-1] for name, id_ in zip(shown, self.ids(pool), strict=True)]
 
+    def names_by_id(self, pool: str) -> dict[str, str]:
+        """id → what each node of a pool is called."""
+        return dict(zip(self.ids(pool), self.names(pool), strict=True))
+
     def adjacency(self, kind: str, source: str | None = None, target: str | None = None, weight: str | None = None) -> sparse.csr_array:
         """The edges of a kind as a sparse matrix, source rows by target columns (float64).
 

@@ -76,7 +76,7 @@ class _Texts:
     @cached_property
     def _disciplines(self) -> dict[str, list[str]]:
         """Names of the disciplines of each node that has any."""
-        names = dict(zip(self._snapshot.ids("disciplines"), self._snapshot.names("disciplines"), strict=True))
+        names = self._snapshot.names_by_id("disciplines")
         return {source: [names[t] for t in found if t in names] for source, found in self._snapshot.targets("subjects").items()}
 
     @cached_property
@@ -89,6 +89,7 @@ class _Texts:
         bios = self._snapshot.column("scientists", "bio")
         return [f"{keywords}\n{bio or ''}".strip() for keywords, bio in zip(self._profile_keywords, bios, strict=True)]
 
+    @cached_property
     def fields(self) -> list[Field]:
         """Title, abstract and keywords of every document; a profile has its keywords and disciplines, and the bio for abstract."""
         titles = self._snapshot.names("works")
@@ -102,12 +103,8 @@ class _Texts:
                   + [self._profile_keywords[s] for s in self._profiles]),
         ]
 
-    @cached_property
-    def _fields(self) -> list[Field]:
-        return self.fields()
-
     def whole(self, document: int) -> str:
-        return "\n".join(f.texts[document] for f in self._fields)
+        return "\n".join(f.texts[document] for f in self.fields)
 
 
 def _joined(*lists: object) -> str:
@@ -118,11 +115,11 @@ def _joined(*lists: object) -> str:
 def _index(snapshot: Snapshot, texts: _Texts) -> TextIndex:
     """The text index, from the snapshot's folder where it is there, else made and kept."""
     if snapshot.folder is None:
-        return TextIndex.build(texts.fields())
+        return TextIndex.build(texts.fields)
     kept = snapshot.folder / "text"
     if not kept.is_dir():
         partial = snapshot.folder / f"text.{os.getpid()}.partial"
-        TextIndex.build(texts.fields()).save(partial)
+        TextIndex.build(texts.fields).save(partial)
         try:
             partial.rename(kept)
         except OSError:  # another process was first

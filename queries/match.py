@@ -60,7 +60,7 @@ class Matcher:
         self._weights: dict[str, float] = {}
         self._people = snapshot.ids("scientists")
         self._names = snapshot.names("scientists")
-        bodies = dict(zip(snapshot.ids("organisations"), snapshot.names("organisations"), strict=True))
+        bodies = snapshot.names_by_id("organisations")
         self._institutions = {s: "；".join(bodies[o] for o in found if o in bodies) for s, found in snapshot.targets("affiliations").items()}
         first = np.flatnonzero(np.diff(self.corpus.person, prepend=-1))
         self._place = np.arange(len(self.corpus.person)) - np.repeat(first, np.diff(np.append(first, len(self.corpus.person))))
@@ -192,7 +192,7 @@ def need_texts(snapshot: Snapshot) -> dict[str, str]:
     ids = snapshot.ids("needs")
     named: dict[str, list[str]] = {}
     for kind, pool in (("concerns", "products"), ("subjects", "disciplines")):
-        names = dict(zip(snapshot.ids(pool), snapshot.names(pool), strict=True))
+        names = snapshot.names_by_id(pool)
         for source, targets in snapshot.targets(kind).items():
             named.setdefault(source, []).extend(names[t] for t in targets if t in names)
     columns = [snapshot.column("needs", c) for c in ("title", "text", "keywords")]

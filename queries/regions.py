@@ -29,7 +29,7 @@ class RegionTree:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._ids = snapshot.ids("regions")
-        self._names = dict(zip(self._ids, snapshot.names("regions"), strict=True))
+        self._names = snapshot.names_by_id("regions")
         # A source's own table may name another parent beside the bundled one, which then goes before.
         above = sorted((pair for pair in snapshot.pairs("parts") if pair[0] in self._names and pair[1] in self._names),
                        key=lambda pair: (pair[0], pair[1].startswith(_PREFIX), pair[1]))

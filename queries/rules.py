@@ -16,7 +16,7 @@ class Rules:
 
     def __init__(self, snapshot: Snapshot, today: str) -> None:
         self._namesakes = _namesakes(snapshot)
-        self._names = dict(zip(snapshot.ids("organisations"), snapshot.names("organisations"), strict=True))
+        self._names = snapshot.names_by_id("organisations")
         self._at = snapshot.positions("scientists")
         self._silent = {i for i, flag in enumerate(snapshot.column("scientists", "do_not_contact")) if flag}
         self._enterprise = snapshot.targets("demands")

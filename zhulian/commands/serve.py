@@ -8,26 +8,18 @@ from typing import Annotated
 
 import typer
 
-from graph.errors import UsageError, WorkError
-from graph.store import is_server
+from graph.errors import WorkError
 from zhulian.commands.common import DEFAULT_WORKSPACE, WorkspaceOption, console, progress
 
 AddressArgument = Annotated[str, typer.Argument(metavar="URI", help="bolt://host:7687; user and password from NEO4J_USERNAME, NEO4J_PASSWORD.")]
 
 
-def _checked(uri: str) -> str:
-    if not is_server(uri):
-        raise UsageError(f"{uri}: a server's address is expected, such as bolt://127.0.0.1:7687")
-    return uri
-
-
 def publish(uri: AddressArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """Make Neo4j equal to the workspace's graph, by the difference alone."""
-
     from graph.publish import publish as publish_graph  # the driver is slow to import, and few commands need it
 
     with _telling() as tell:
-        report = publish_graph(workspace, _checked(uri), progress=tell)
+        report = publish_graph(workspace, uri, progress=tell)
     out = console()
     out.print(f"{uri}: revision {report.revision}" + (": nothing to write" if report.unchanged else ""), markup=False)
     if not report.unchanged:
@@ -42,7 +34,7 @@ def verify(uri: AddressArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE)
     from graph.verify import verify as verify_graph
 
     with _telling() as tell:
-        report = verify_graph(workspace, _checked(uri), progress=tell)
+        report = verify_graph(workspace, uri, progress=tell)
     if not report.equal:
         for d in report.differences:
             console().print(f"{d.table}: {d.missing} missing there, {d.extra} too many, {d.different} different: {', '.join(d.ids)}", markup=False)
