@@ -49,6 +49,8 @@ class SourceInfo:
     rank: int = 100
     purpose: str = ""
     basis: str = ""
+    expires: str = ""
+    """The day (2027-12-31) after which its personal data should not be kept."""
 
 
 @dataclass(slots=True)
@@ -64,6 +66,8 @@ class RecordTable:
     unknown_columns: tuple[str, ...] = ()
     refused_columns: tuple[str, ...] = ()
     recognised: tuple[str, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    """Header → property, as the source calls its columns."""
 
     @property
     def accepted(self) -> int:

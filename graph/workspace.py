@@ -18,19 +18,23 @@ from graph.records import RecordTable, SourceInfo
 from graph.schema import TABLES, columns
 from graph.sql import first_row, lent, quoted, scalar
 
-FORMAT = "1"
+FORMAT = "2"
 
 _TABLES = """
 CREATE SCHEMA records;
 CREATE SCHEMA graph;
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 CREATE TABLE sources (name VARCHAR PRIMARY KEY, title VARCHAR, licence VARCHAR, url VARCHAR, rank BIGINT NOT NULL,
-                      purpose VARCHAR, basis VARCHAR);
+                      purpose VARCHAR, basis VARCHAR, expires VARCHAR);
 CREATE TABLE loads (load_id VARCHAR, source VARCHAR, tbl VARCHAR, files VARCHAR[], loaded_at TIMESTAMP, read BIGINT,
-                    accepted BIGINT, rejected BIGINT, digest VARCHAR);
+                    accepted BIGINT, rejected BIGINT, digest VARCHAR, headers VARCHAR);
+CREATE TABLE changes (load_id VARCHAR, source VARCHAR, tbl VARCHAR, id VARCHAR, change VARCHAR, property VARCHAR, before VARCHAR,
+                      after VARCHAR);
 CREATE TABLE judgements (judgement_id VARCHAR, left_record VARCHAR, right_record VARCHAR, verdict VARCHAR, score DOUBLE,
                          method VARCHAR, evidence VARCHAR, who VARCHAR, judged_at TIMESTAMP);
 CREATE TABLE runs (run_id VARCHAR, command VARCHAR, run_at TIMESTAMP, revision VARCHAR, parameters VARCHAR, summary VARCHAR);
+CREATE TABLE audit (event_id VARCHAR, command VARCHAR, happened_at TIMESTAMP, who VARCHAR, purpose VARCHAR, detail VARCHAR);
+CREATE TABLE forgotten (key VARCHAR PRIMARY KEY, forgotten_at TIMESTAMP);
 """
 
 
@@ -122,10 +126,10 @@ class Workspace:
         """Record what a source says of itself; one that says nothing leaves what is there. Returns whether that changed anything."""
         if info == SourceInfo(info.name) and first_row(self.connection, "SELECT 1 FROM sources WHERE name = ?", [info.name]):
             return False
-        row = (info.name, info.title, info.licence, info.url, info.rank, info.purpose, info.basis)
+        row = (info.name, info.title, info.licence, info.url, info.rank, info.purpose, info.basis, info.expires)
         if first_row(self.connection, "SELECT * FROM sources WHERE name = ?", [info.name]) == row:
             return False
-        self.connection.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self.connection.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         return True
 
     def count(self, source: str, table: str) -> int:
@@ -153,9 +157,9 @@ class Workspace:
         with lent(con, "incoming", records.rows):
             con.execute(f"INSERT INTO records.{quoted(records.table)} BY NAME SELECT ? AS source, ? AS load_id, * FROM incoming",
                         [records.source, load_id])
-        con.execute("INSERT INTO loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        con.execute("INSERT INTO loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     [load_id, records.source, records.table, list(records.files), now(), records.read, records.accepted,
-                     records.rejected, new_digest])
+                     records.rejected, new_digest, json.dumps(records.headers, ensure_ascii=False)])
         return True
 
     def log_run(self, command: str, parameters: dict[str, object], summary: str) -> None:
