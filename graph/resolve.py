@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import pyarrow as pa
 from stdnum import isni
 from stdnum.cn import uscc as credit_code
 
@@ -20,10 +21,12 @@ from graph.errors import UnknownId, UsageError
 from graph.ids import digest
 from graph.names import name_key, organisation_names_agree, person_names_agree, simplified
 from graph.schema import CODE_POOLS
-from graph.sql import quoted
+from graph.sql import lent, quoted, strings
 from graph.workspace import Workspace, now
 
 VERDICTS = ("same", "different", "unsure", "undone")
+REVIEW, MODEL = "review", "model"
+"""Who judged: a person, or the model of graph/resolution. Other methods are derived from identifiers and never stored."""
 _LARGEST_GROUP = 50
 
 
@@ -127,19 +130,34 @@ def derived_judgements(workspace: Workspace) -> list[Judgement]:
 
 
 def stored_judgements(workspace: Workspace) -> dict[tuple[str, str], Judgement]:
-    """The stored verdict that counts on each pair: the latest that was not undone."""
+    """The stored verdict that counts on each pair: a person's latest that was not undone, else the model's latest."""
     rows = workspace.connection.execute(
         "SELECT left_record, right_record, verdict, score, method, evidence, who FROM judgements ORDER BY rowid").fetchall()
-    history: dict[tuple[str, str], list[Judgement]] = defaultdict(list)
+    people: dict[tuple[str, str], list[Judgement]] = defaultdict(list)
+    counting: dict[tuple[str, str], Judgement] = {}
     for row in rows:
         made = Judgement(*row)
-        past = history[made.left, made.right]
-        if made.verdict == "undone":
-            if past:
-                past.pop()
-        else:
-            past.append(made)
-    return {pair: past[-1] for pair, past in history.items() if past}
+        pair = made.left, made.right
+        if made.method == MODEL:
+            counting[pair] = made
+        elif made.verdict != "undone":
+            people[pair].append(made)
+        elif people[pair]:
+            people[pair].pop()
+    counting.update((pair, past[-1]) for pair, past in people.items() if past)
+    return {pair: j for pair, j in counting.items() if j.verdict != "undone"}
+
+
+def append(workspace: Workspace, judgements: Sequence[Judgement]) -> None:
+    """Append judgements to the history, in one statement."""
+    made = strings(
+        judgement_id=[j.judgement_id for j in judgements], left_record=[j.left for j in judgements], right_record=[j.right for j in judgements],
+        verdict=[j.verdict for j in judgements], method=[j.method for j in judgements], evidence=[j.evidence for j in judgements],
+        who=[j.who for j in judgements])
+    made = made.append_column("score", pa.array([j.score for j in judgements], pa.float64()))
+    made = made.append_column("judged_at", pa.array([now()] * len(judgements), pa.timestamp("us")))
+    with lent(workspace.connection, "made", made):
+        workspace.connection.execute("INSERT INTO judgements BY NAME SELECT * FROM made")
 
 
 def judge(workspace: Workspace, left: str, right: str, verdict: str, *, who: str, evidence: str = "", score: float = 1.0) -> Judgement:
@@ -153,9 +171,8 @@ def judge(workspace: Workspace, left: str, right: str, verdict: str, *, who: str
     if left == right:
         raise UsageError(f"{left}: a record cannot be judged against itself")
     first, second = sorted((left, right))
-    made = Judgement(first, second, verdict, score, "review", evidence, who)
-    workspace.connection.execute("INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [
-        made.judgement_id, first, second, verdict, score, made.method, evidence, who, now()])
+    made = Judgement(first, second, verdict, score, REVIEW, evidence, who)
+    append(workspace, [made])
     return made
 
 
@@ -168,7 +185,7 @@ def undo(workspace: Workspace, judgement_id: str, *, who: str) -> Judgement:
     found = next((j for j in current_judgements(workspace) if j.judgement_id == judgement_id), None)
     if found is None:
         raise UnknownId(f"there is no judgement {judgement_id!r} in force")
-    verdict = "undone" if found.method == "review" else "different"
+    verdict = "undone" if found.method == REVIEW else "different"
     return judge(workspace, found.left, found.right, verdict, who=who, evidence=f"undoes {judgement_id}")
 
 

@@ -15,6 +15,7 @@ from graph.errors import UsageError, WorkError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from openpyxl.cell.cell import Cell
 
 _RUNS = re.compile(r"[=+\-@\t\r]")
 """What makes a spreadsheet run a text cell; a quotation mark before it makes it text again."""
@@ -86,16 +87,20 @@ def _xlsx(frame: pd.DataFrame, path: Path) -> None:
         for column, value in enumerate(row, 1):
             if value is None or (isinstance(value, float) and value != value):
                 continue
-            cell = sheet.cell(number, column)
-            if isinstance(value, str):
-                cell.value = _ILLEGAL.sub("", value)[:_EXCEL_CELL]
-                cell.data_type = "s"
-                cell.quotePrefix = bool(_RUNS.match(value))
-            else:
-                cell.value = value
+            put(sheet.cell(number, column), value)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(frame.columns), 1))}{len(frame) + 1}"
     book.save(path)
+
+
+def put(cell: Cell, value: object) -> None:
+    """Put a value into a cell of a workbook: text stays text, whatever it begins with."""
+    if isinstance(value, str):
+        cell.value = _ILLEGAL.sub("", value)[:_EXCEL_CELL]
+        cell.data_type = "s"
+        cell.quotePrefix = bool(_RUNS.match(value))
+    else:
+        cell.value = value  # type: ignore[assignment]
 
 
 _WRITERS: Mapping[str, Callable[[pd.DataFrame, Path], None]] = {".csv": _csv, ".xlsx": _xlsx, ".json": _json, ".parquet": _parquet}

@@ -22,7 +22,8 @@ from graph.regions import RegionRow
 _NOISE = re.compile(r"[(（](?:盖章|公章|章|筹|本部|总部|原|新|[A-Za-z]区|.{1,3}校区|.{1,4}院区)[)）]|[。；;*＊]|等$")
 _BRACKETS = re.compile(r"[(（]([^()（）]*)[)）]")
 _LEGAL = re.compile(r"(?:集团)?(?:股份集团|集团股份|股份|控股|实业)?(?:集团)?(?:有限)?(?:责任)?(?:总公司|公司|企业)$|集团$")
-_BRANCH = re.compile(r"(?:(?<=公司)|(?<=厂)|(?<=集团)|(?<=院)|(?<=行)|(?<=所))([^公司]{1,8}?)(分公司|分院|分校|分所|分会|分部|分厂|分中心|分行|办事处)$")
+_BRANCH = re.compile(r"(?:(?<=公司)|(?<=厂)|(?<=集团)|(?<=院)|(?<=行)|(?<=所))([^公司]{1,8}?)"
+                     r"(分公司|分院|分校|分所|分会|分部|分厂|分中心|分行|办事处)$")
 _BARE_BRANCH = re.compile(r"^(.{4,})(?:分公司|办事处)$")
 BODY = r"(?:大学|公司|医院|学院|研究院|科学院|研究所|保健院|中心|集团|协会|学会|院|局|站|所)"
 _DEPARTMENT = re.compile(
@@ -38,8 +39,8 @@ _HAN = re.compile(r"[㐀-鿿]")
 _MUNICIPALITIES = frozenset(("11", "12", "31", "50"))
 _LATIN_LEVELS = frozenset(("district", "county", "city", "province", "provincial", "municipal"))
 _MISREAD = tuple((re.compile(wrong), right) for wrong, right in (
-    ("重厌", "重庆"), ("有[隈眼]", "有限"), ("囯", "国"), ("料学(?=技术|院)", "科学"), ("料技", "科技"), ("料协", "科协"), ("太学", "大学"), ("枝术", "技术"),
-    ("有限[贵责]?[任]?公?司$", "有限公司")))
+    ("重厌", "重庆"), ("有[隈眼]", "有限"), ("囯", "国"), ("料学(?=技术|院)", "科学"), ("料技", "科技"), ("料协", "科协"),
+    ("太学", "大学"), ("枝术", "技术"), ("有限公?司$", "有限公司")))
 """Characters that scanning takes for one another, in words where the right one is beyond doubt."""
 _DIGITS = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
 

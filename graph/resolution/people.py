@@ -25,9 +25,10 @@ _LARGEST_SHARED = 20
 """An e-mail, a number or a title that more records share makes nobody sure."""
 _PERSON = ("name", "name_en", "aliases", "institution", "title", "degree", "gender", "birth_date", "email", "phone", "orcid", "disciplines",
            "keywords", "region", "societies", "works")
-_DEGREES = (("博士", "doctor"), ("硕士", "master"), ("研究生", "master"), ("学士", "bachelor"), ("本科", "bachelor"), ("专科", "college"), ("大专", "college"))
-_TITLES = (("正高", "professor of engineering"), ("教授级高", "professor of engineering"), ("副高", "senior engineer"), ("高级工程师", "senior engineer"),
-           ("高工", "senior engineer"))
+_DEGREES = (("博士", "doctor"),
+            ("硕士", "master"), ("研究生", "master"), ("学士", "bachelor"), ("本科", "bachelor"), ("专科", "college"), ("大专", "college"))
+_TITLES = (("正高", "professor of engineering"), ("教授级高", "professor of engineering"),
+           ("副高", "senior engineer"), ("高级工程师", "senior engineer"), ("高工", "senior engineer"))
 _PLACES_OF_SOCIETIES = re.compile(r"^(?:中国|全国|.{2,3}?省|.{2,3}?市|重庆|四川|北京|上海|天津)")
 _SOCIETY_WORDS = re.compile(r"学会|研究会|协会|联合会")
 

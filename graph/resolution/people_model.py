@@ -38,7 +38,8 @@ PEOPLE = Model(
         Comparison("phone", _BOTH.format("phone"), (
             Level("same telephone number", "phone_l = phone_r AND NOT contains(phone_l, '*')", 0.56, 2e-5),
             Level("masked telephone number fits",
-                  "(contains(phone_l, '*') OR contains(phone_r, '*')) AND left(phone_l, 3) = left(phone_r, 3) AND right(phone_l, 2) = right(phone_r, 2)",
+                  "(contains(phone_l, '*') OR contains(phone_r, '*')) AND left(phone_l, 3) = left(phone_r, 3) "
+                  "AND right(phone_l, 2) = right(phone_r, 2)",
                   0.38, 1e-5),
         ), otherwise=(0.06, 1.0)),
         Comparison("orcid", _BOTH.format("orcid"), (Level("same ORCID", "orcid_l = orcid_r", 0.98, 1e-6),), otherwise=(0.02, 1.0)),

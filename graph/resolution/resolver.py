@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -20,6 +20,9 @@ from graph.schema import BUNDLED_SOURCE
 from graph.sql import scalar
 
 Progress = Callable[[str], None]
+
+MODELS: Mapping[str, Model] = {"organisations": ORGANISATIONS, "scientists": PEOPLE}
+"""The pools that are resolved, in this order, and the model of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +58,15 @@ def score_pairs(con: duckdb.DuckDBPyConnection, progress: Progress = lambda step
     # A connection of its own: Splink makes tables, and the workspace may be open for reading alone.
     with duckdb.connect() as work:
         progress("comparing organisations")
-        first = _scored(work, "organisations", ORGANISATIONS, organisations.organisations_table(bodies, institutions),
+        first = _scored(work, "organisations", organisations.organisations_table(bodies, institutions),
                         organisations.organisations_blocks(bodies, institutions))
         progress("comparing people")
-        second = _scored(work, "scientists", PEOPLE, people.people_table(persons, institutions, certain), people.people_blocks(persons, institutions))
+        second = _scored(work, "scientists", people.people_table(persons, institutions, certain), people.people_blocks(persons, institutions))
     return [first, second]
 
 
-def _scored(con: duckdb.DuckDBPyConnection, pool: str, model: Model, records: pa.Table, blocks: pa.Table) -> Scored:
-    return Scored(pool, model, score(con, model, records, candidate_pairs(con, blocks)))
+def _scored(con: duckdb.DuckDBPyConnection, pool: str, records: pa.Table, blocks: pa.Table) -> Scored:
+    return Scored(pool, MODELS[pool], score(con, MODELS[pool], records, candidate_pairs(con, blocks)))
 
 
 def _home(con: duckdb.DuckDBPyConnection, region: Callable[[str], str]) -> str:
@@ -80,8 +83,3 @@ def records_digest(con: duckdb.DuckDBPyConnection) -> str:
     """Changes when the records do: the loads in force."""
     return str(scalar(con, "SELECT md5(coalesce(string_agg(load_id, ' ' ORDER BY load_id), '')) FROM (SELECT arg_max(load_id, rowid) AS load_id "
                            "FROM loads GROUP BY source, tbl)"))
-
-
-def members(pairs: Sequence[tuple[str, str]]) -> set[str]:
-    """Every record of some pairs."""
-    return {record for pair in pairs for record in pair}

@@ -49,3 +49,12 @@ def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], N
     with Progress(*columns, console=terminal, transient=True, disable=not terminal.is_terminal) as bar:
         task = bar.add_task(label, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """What is being done, on a terminal; nothing elsewhere."""
+    terminal = notes()
+    with Progress(TextColumn("{task.description}"), TimeElapsedColumn(), console=terminal, transient=True, disable=not terminal.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda step: bar.update(task, description=step)

@@ -1,0 +1,120 @@
+"""resolve: which records are the same thing."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graph.errors import UsageError
+from graph.ids import split_id
+from graph.schema import NODES
+from graph.workspace import Workspace
+from queries.results import frame_of
+from zhulian.commands.common import DEFAULT_WORKSPACE, WorkspaceOption, console, notes, steps
+from zhulian.output import check_target, write_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from graph.resolution.run import Membership
+
+
+def resolve(
+    review: Annotated[Path | None, typer.Option(help="Write the doubtful pairs there (.xlsx), for a person to decide.")] = None,
+    apply: Annotated[Path | None, typer.Option(help="Read a person's verdicts from a review sheet.")] = None,
+    clusters: Annotated[Path | None, typer.Option(help="Write which record belongs to which entity (.csv, .xlsx, .json, .parquet).")] = None,
+    at: Annotated[float | None, typer.Option("--at", help="With --clusters: as a threshold of this probability would give, nothing changed.")] = None,
+    undo: Annotated[str | None, typer.Option(help="Take back a judgement by its id (see show).")] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Find which records are the same organisation, the same person; merge what is certain, ask about the rest."""
+    _check_usage(review, apply, clusters, at, undo)
+    from graph.resolution import run  # Splink and scipy are slow to import
+
+    if at is not None and clusters is not None:
+        with Workspace(workspace, read_only=True) as opened, steps() as tell:
+            frame = membership_frame(run.clusters_at(opened, at, tell))
+        write_frame(frame, clusters)
+        notes().print(f"{len(frame)} records in {frame['entity_id'].nunique()} entities at {at:g} → {clusters} (nothing was changed)", markup=False)
+        return
+    with Workspace(workspace) as opened:
+        if undo is not None:
+            _undo(opened, undo)
+            return
+        if apply is not None:
+            _apply(opened, apply)
+        with steps() as tell:
+            report = run.resolve(opened, tell)
+        out = console()
+        out.print(f"merged: {report.merged_records} records in {report.clusters} entities of several records", markup=False)
+        out.print(f"open reviews: {report.open_reviews}" + (" (--review FILE.xlsx writes them)" if report.open_reviews and review is None else ""),
+                  markup=False)
+        out.print(f"for an analysis that cannot wait for the review: --clusters FILE.csv --at {run.RECOMMENDED}", markup=False)
+        out.print(f"revision {report.revision}" + ("" if report.appended else ": nothing new"), markup=False)
+        if review is not None:
+            from zhulian.review import write_review
+
+            count = write_review(opened, review)
+            notes().print(f"{count} pairs → {review}: choose a verdict in each row, then zhulian resolve --apply {review}", markup=False)
+        if clusters is not None:
+            frame = membership_frame(run.merged(opened))
+            write_frame(frame, clusters)
+            notes().print(f"{len(frame)} records in {frame['entity_id'].nunique()} entities → {clusters}", markup=False)
+
+
+def _check_usage(review: Path | None, apply: Path | None, clusters: Path | None, at: float | None, undo: str | None) -> None:
+    check_target(clusters)
+    if at is not None:
+        if clusters is None or any(x is not None for x in (review, apply, undo)):
+            raise UsageError("--at goes with --clusters FILE, and with nothing else: it changes nothing")
+        if not 0 < at < 1:
+            raise UsageError(f"--at is a probability between 0 and 1, not {at:g}")
+    if undo is not None and any(x is not None for x in (review, apply, clusters)):
+        raise UsageError("--undo stands alone")
+    if review is not None:
+        check_target(review)
+        if review.suffix.lower() != ".xlsx":
+            raise UsageError(f"{review}: a review sheet is an .xlsx file")
+
+
+def _undo(workspace: Workspace, judgement_id: str) -> None:
+    from graph.build import build
+    from graph.resolve import undo as take_back
+
+    with workspace.transaction():
+        made = take_back(workspace, judgement_id, who=getpass.getuser())
+        report = build(workspace)
+        workspace.log_run("resolve", {"undo": judgement_id}, f"{made.left} and {made.right}: {made.verdict}")
+    console().print(f"{made.left} and {made.right}: now {made.verdict}; revision {report.revision}", markup=False)
+
+
+def _apply(workspace: Workspace, path: Path) -> None:
+    from graph.build import build
+    from graph.resolve import judge
+    from zhulian.review import read_review
+
+    verdicts = read_review(workspace, path)
+    who = getpass.getuser()
+    with workspace.transaction():
+        for v in verdicts:
+            judge(workspace, v.left, v.right, v.verdict, who=who, evidence=v.note)
+        if verdicts:
+            build(workspace)
+        workspace.log_run("resolve", {"apply": path.name}, f"{len(verdicts)} verdicts")
+    counted = {word: sum(v.verdict == word for v in verdicts) for word in ("same", "different", "unsure")}
+    console().print(f"verdicts taken: {', '.join(f'{n} {word}' for word, n in counted.items())}", markup=False)
+
+
+def membership_frame(rows: list[Membership]) -> pd.DataFrame:
+    """source, kind, record_id (as in the file), entity_id, probability."""
+    parts = [split_id(row.record) for row in rows]
+    return frame_of({
+        "source": [p[0] for p in parts], "kind": [NODES[p[1]].kind for p in parts], "record_id": [p[2] for p in parts],
+        "entity_id": [row.entity for row in rows], "probability": [row.probability for row in rows]})
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(resolve)
