@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rich.console import Console
 from rich.table import Table
@@ -15,7 +15,7 @@ from graph.errors import UsageError, WorkError
 
 if TYPE_CHECKING:
     import pandas as pd
-    from openpyxl.cell.cell import Cell
+    from openpyxl.cell.cell import Cell, MergedCell
 
 _RUNS = re.compile(r"[=+\-@\t\r]")
 """What makes a spreadsheet run a text cell; a quotation mark before it makes it text again."""
@@ -93,8 +93,9 @@ def _xlsx(frame: pd.DataFrame, path: Path) -> None:
     book.save(path)
 
 
-def put(cell: Cell, value: object) -> None:
+def put(cell: Cell | MergedCell, value: object) -> None:
     """Put a value into a cell of a workbook: text stays text, whatever it begins with."""
+    cell = cast("Cell", cell)
     if isinstance(value, str):
         cell.value = _ILLEGAL.sub("", value)[:_EXCEL_CELL]
         cell.data_type = "s"

@@ -61,7 +61,8 @@ def write_review(workspace: Workspace, path: Path) -> int:
         tables = {t.name for t in POOLS[pool]}
         mine = [j for j in reviews if split_id(j.left)[1] in tables]
         mine.sort(key=lambda j: (-size[j.left] * size[j.right], -j.score, j.left, j.right))
-        _fill(book.create_sheet(POOLS[pool][0].label), mine, shown, _cells(workspace, pool, shown, {r for j in mine for r in (j.left, j.right)}), size)
+        cells = _cells(workspace, pool, shown, {r for j in mine for r in (j.left, j.right)})
+        _fill(book.create_sheet(POOLS[pool][0].label), mine, shown, cells, size)
         total += len(mine)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:

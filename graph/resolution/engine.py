@@ -24,6 +24,7 @@ class Level:
     """One way in which two values agree or not. `holds` is SQL over columns with the endings _l and _r.
 
     words: what it says to a reader. frequency: the column whose value's frequency takes the place of u; `least` is the smallest u taken then.
+    asks: such a pair is never merged without a person's look, however probable.
     """
 
     words: str
@@ -32,16 +33,21 @@ class Level:
     u: float
     frequency: str = ""
     least: float = 0.0
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One piece of evidence. `unknown` is SQL for pairs of which nothing can be said; `otherwise` is the last level."""
+    """One piece of evidence. `unknown` is SQL for pairs of which nothing can be said; `otherwise` is the last level (m, u).
+
+    decisive: where no level holds, the two are not one, whatever else speaks for it.
+    """
 
     name: str
     unknown: str
     levels: tuple[Level, ...]
     otherwise: tuple[float, float]
+    decisive: bool = False
 
     @property
     def words(self) -> dict[int, str]:
@@ -87,8 +93,8 @@ def score(con: duckdb.DuckDBPyConnection, model: Model, records: pa.Table, pairs
         pairs: left, right.
 
     Returns:
-        left, right, weight (log2 of the odds), probability, conflict (its words, empty where nothing forbids), and gamma_<comparison> (the
-        level; -1 unknown).
+        left, right, weight (log2 of the odds), probability, conflict (its words, empty where nothing forbids), asks (whether a person has to
+        look), and gamma_<comparison> (the level; -1 unknown).
     """
     from splink import DuckDBAPI, Linker, SettingsCreator  # slow to import, and few commands need it
 
@@ -105,12 +111,14 @@ def score(con: duckdb.DuckDBPyConnection, model: Model, records: pa.Table, pairs
         linker.table_management.register_blocked_pairs_for_predict(api.register("blocked"))
         scored = linker.inference.predict(warning_mode="never")
         levels = ", ".join(f"gamma_{c.name}" for c in model.comparisons)
-        conflict = "".join(f"WHEN {holds} THEN '{words}' " for words, holds in model.conflicts)
+        forbidden = [*((f"{c.name}: different", f"gamma_{c.name} = 0") for c in model.comparisons if c.decisive), *model.conflicts]
+        conflict = "".join(f"WHEN {holds} THEN '{words}' " for words, holds in forbidden)
+        asks = " OR ".join(f"gamma_{c.name} = {len(c.levels) - i}" for c in model.comparisons for i, level in enumerate(c.levels) if level.asks)
         result = con.sql(f"""
             SELECT unique_id_l AS "left", unique_id_r AS "right", match_weight AS weight, match_probability AS probability,
-                   {f"CASE {conflict}ELSE '' END" if conflict else "''"} AS conflict, {levels}
+                   {f"CASE {conflict}ELSE '' END" if conflict else "''"} AS conflict, {asks or 'false'} AS asks, {levels}
             FROM {scored.physical_name} ORDER BY "left", "right" """).to_arrow_table()
-        linker.table_management.delete_tables_created_by_splink_from_db()
+        linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
         con.execute("DROP TABLE blocked")
     return result
 

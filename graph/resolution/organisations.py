@@ -30,6 +30,7 @@ class Organisation:
     """One record of an organisation, understood."""
 
     record: str
+    written: str
     name: OrganisationName
     other_names: tuple[OrganisationName, ...]
     credit_code: str
@@ -65,7 +66,7 @@ def _organisation(record: str, cells: dict[str, Any], names: OrganisationNames, 
     others = [*(cells["aliases"] or []), *(cells["former_names"] or []), *([cells["short_name"]] if cells["short_name"] else [])]
     legal_rep = name_key(cells["legal_rep"] or "")
     return Organisation(
-        record, names.parse(cells["name"], code), tuple(names.parse(n, code) for n in others),
+        record, name_key(cells["name"]), names.parse(cells["name"], code), tuple(names.parse(n, code) for n in others),
         credit_code=valid_credit_code(cells["uscc"] or "") or "", legal_rep=legal_rep if 2 <= len(legal_rep) <= 4 else "",
         address=_street(cells["address"] or "", names), phone=_digits(cells["phone"] or ""), website=_site(cells["website"] or ""),
         founded=cells["founded"] or "", industry=name_key(next(iter(cells["industry"] or []), "")), region=code)
@@ -116,7 +117,7 @@ def organisations_table(organisations: Sequence[Organisation], institutions: dic
         places[o.name.core].update(o.name.place[:1])
     doubtful = doubtful_codes(organisations, institutions)
     columns: dict[str, list[Any]] = {
-        "unique_id": [o.record for o in organisations], "core": [o.name.core for o in organisations],
+        "unique_id": [o.record for o in organisations], "written": [o.written for o in organisations], "core": [o.name.core for o in organisations],
         "sound": [o.name.sound for o in organisations], "branch": [o.name.branch for o in organisations],
         "place": [next(iter(o.name.place), None) for o in organisations],
         "legal_rep": [o.legal_rep or None for o in organisations], "address": [o.address or None for o in organisations],

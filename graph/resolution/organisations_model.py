@@ -18,8 +18,9 @@ ORGANISATIONS = Model(
     comparisons=(
         Comparison("name", "core_l IS NULL OR core_r IS NULL", (
             Level("one is a branch or part", "branch_l <> branch_r", *_FORBIDS),
-            Level("same name and place", f"core_l = core_r AND {_SAME_PLACE}", 0.55, 4e-6),
-            Level("same name, one without place", f"core_l = core_r AND {_NO_PLACE} AND rivals_l <= 1", 0.20, 4e-6),
+            Level("name written the same", "written_l = written_r", 0.38, 8e-7),
+            Level("same name and place", f"core_l = core_r AND {_SAME_PLACE}", 0.25, 4e-6),
+            Level("same name, one without place", f"core_l = core_r AND {_NO_PLACE} AND rivals_l <= 1", 0.15, 4e-6),
             Level("same name, one without place, known in several places", f"core_l = core_r AND {_NO_PLACE}", 0.04, 2e-5),
             Level("same name in another place", "core_l = core_r", *_FORBIDS),
             Level("another place", f"NOT {_NO_PLACE} AND NOT {_SAME_PLACE} AND NOT list_has_any(bodies_l, bodies_r)", *_FORBIDS),

@@ -20,6 +20,7 @@ from graph.resolution.organisation_names import OrganisationName, OrganisationNa
 from graph.resolution.person_names import PersonName, parse_person_name
 from graph.resolution.subjects import subject_vectors
 from graph.resolve import valid_orcid
+from graph.schema import POOLS
 
 _LARGEST_SHARED = 20
 """An e-mail, a number or a title that more records share makes nobody sure."""
@@ -101,8 +102,20 @@ def read_people(con: duckdb.DuckDBPyConnection, organisations: OrganisationNames
         region: what a region cell says → its code, empty where that is open.
     """
     written = _works_by_links(con)
-    rows = con.execute(f"SELECT source || '/scientists/' || id AS record, {', '.join(_PERSON)} FROM records.scientists ORDER BY record").fetchall()
-    return [_person(record, dict(zip(_PERSON, values, strict=True)), written.get(record, []), organisations, region) for record, *values in rows]
+    listed = _names_of_organisations(con)
+    people = []
+    for source, record, *values in con.execute(
+            f"SELECT source, source || '/scientists/' || id AS record, {', '.join(_PERSON)} FROM records.scientists ORDER BY record").fetchall():
+        cells = dict(zip(_PERSON, values, strict=True))
+        cells["institution"] = listed.get((source, cells["institution"]), cells["institution"])
+        people.append(_person(record, cells, written.get(record, []), organisations, region))
+    return people
+
+
+def _names_of_organisations(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """(source, id) → name, for institutions that people's records give by the id."""
+    query = " UNION ALL ".join(f"SELECT source, id, name FROM records.{t.name}" for t in reversed(POOLS["organisations"]))
+    return {(source, id_): name for source, id_, name in con.execute(query).fetchall()}
 
 
 def _works_by_links(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,18 +17,18 @@ import pyarrow.parquet as pq
 from graph.build import build
 from graph.ids import digest
 from graph.resolution.clustering import Pair, cluster
-from graph.resolution.engine import evidence
+from graph.resolution.engine import Model, evidence
 from graph.resolution.resolver import MODELS, Scored, records_digest, score_pairs
 from graph.resolve import MODEL, REVIEW, Judgement, append, clusters, derived_judgements, stored_judgements
 from graph.workspace import Workspace
 
-AUTOMATIC = 0.95
+AUTOMATIC = 0.97
 """From this probability on, and without a conflict, records are merged without a person's look."""
 DOUBTFUL = 0.2
 """Below this nobody is asked."""
 RECOMMENDED = 0.5
 """The threshold at which most pairs are right on data like the benchmarks': for an analysis that cannot wait for the review."""
-_VERSION = "1"
+_VERSION = "3"
 """Raise it when scoring changes: it is part of the name of the cached pairs."""
 
 Progress = Callable[[str], None]
@@ -172,7 +172,8 @@ def _judgements(workspace: Workspace, scored: Scored) -> list[Judgement]:
     """What the model says now: `same` inside the automatic clusters, `unsure` on the best pair between two of them."""
     pairs = _pairs(workspace, scored)
     joined = _joined(workspace, scored.pool)
-    groups = cluster(pairs, AUTOMATIC, joined)
+    asking = {(row.left, row.right) for row in _rows(scored.pairs, DOUBTFUL) if row.asks}
+    groups = cluster([replace(p, weight=min(p.weight, 0.0)) if (p.left, p.right) in asking else p for p in pairs], AUTOMATIC, joined)
     owner = {record: group[0] for group in groups for record in group}
     certain = {record: group[0] for group in joined for record in group}
     made: list[Judgement] = []
@@ -182,11 +183,13 @@ def _judgements(workspace: Workspace, scored: Scored) -> list[Judgement]:
         left, right = owner.get(row.left, row.left), owner.get(row.right, row.right)
         if left == right:
             known = certain.get(row.left)
-            if row.probability >= AUTOMATIC and not row.conflict and (known is None or known != certain.get(row.right)):
+            if row.probability >= AUTOMATIC and not row.conflict and not row.asks and (known is None or known != certain.get(row.right)):
                 made.append(row.judgement(scored, "same"))
             continue
         between = _ordered(left, right)
-        if between not in decided and (between not in doubtful or doubtful[between].score < row.probability):
+        if row.contradicted(scored.model) or between in decided:
+            continue
+        if between not in doubtful or doubtful[between].score < row.probability:
             doubtful[between] = row.judgement(scored, "unsure")
     return [*made, *doubtful.values()]
 
@@ -201,7 +204,12 @@ class _Row:
     right: str
     probability: float
     conflict: str
+    asks: bool
     levels: tuple[int, ...]
+
+    def contradicted(self, model: Model) -> bool:
+        """Whether what decides (the name) speaks against: nobody need be asked."""
+        return any(c.decisive and level == 0 for c, level in zip(model.comparisons, self.levels, strict=True))
 
     def judgement(self, scored: Scored, verdict: str) -> Judgement:
         said: dict[str, object] = {"evidence": evidence(scored.model, self.levels)}
@@ -213,9 +221,9 @@ class _Row:
 def _rows(pairs: pa.Table, least: float) -> Iterable[_Row]:
     names = [n for n in pairs.column_names if n.startswith("gamma_")]
     kept = pairs.filter(pa.compute.greater_equal(pairs["probability"], least)) if pairs.num_rows else pairs
-    columns = [kept.column(n).to_pylist() for n in ("left", "right", "probability", "conflict", *names)]
-    for left, right, probability, conflict, *levels in zip(*columns, strict=True):
-        yield _Row(left, right, probability, conflict, tuple(levels))
+    columns = [kept.column(n).to_pylist() for n in ("left", "right", "probability", "conflict", "asks", *names)]
+    for left, right, probability, conflict, asks, *levels in zip(*columns, strict=True):
+        yield _Row(left, right, probability, conflict, asks, tuple(levels))
 
 
 def _append_changes(workspace: Workspace, judged: Sequence[Judgement]) -> int:
