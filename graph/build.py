@@ -44,7 +44,7 @@ def build(workspace: Workspace) -> BuildReport:
     for kind in EDGES:
         build_edges(con, kind)
     _unresolved(con)
-    con.execute("DROP TABLE graph.resolved; DROP TABLE graph.stubs; DROP TABLE graph.kinds")
+    con.execute("DROP TABLE graph.stubs; DROP TABLE graph.kinds")
     names = [*POOLS, *EDGES]
     revision = revision_of({name: table_digest(con, f"graph.{quoted(name)}") for name in names})
     workspace.set_meta("revision", revision)
@@ -153,24 +153,14 @@ def _build_nodes(con: duckdb.DuckDBPyConnection, pool: str) -> None:
     """`graph.<pool>`: one row an entity, each property by its merge rule, then the stubs."""
     properties = node_properties(pool)
     _kinds(con, pool)
-    parts = []
-    for table in POOLS[pool]:
-        own = {p.name for p in table.properties}
-        columns = [f"r.{quoted(p.name)}" if p.name in own else f"CAST(NULL AS {p.duckdb_type}) AS {quoted(p.name)}"
-                   for p in properties if p.name != "indicators"]
-        if any(p.name == "indicators" for p in properties):
-            columns.append(f"{_INDICATORS} AS indicators" if table.keeps_indicators else "CAST(NULL AS VARCHAR) AS indicators")
-        parts.append(f"SELECT m.entity, m.record, m.ord, k.kind AS node_kind, {', '.join(columns)} "
-                     f"FROM records.{quoted(table.name)} r JOIN graph.members m ON m.record = r.source || '/{table.name}/' || r.id "
-                     "JOIN graph.kinds k ON k.record = m.record")
-    merged = ", ".join(f"{_merged(p)} AS {quoted(p.name)}" for p in properties)
+    values = ", ".join(f"{merged(p)} AS {quoted(p.name)}" for p in properties)
     title = POOLS[pool][0].title
     con.execute(f"""
         CREATE TABLE graph.{quoted(pool)} AS
-        WITH records AS ({' UNION ALL '.join(parts)}),
+        WITH records AS (SELECT r.*, k.kind AS node_kind FROM ({pool_records(pool)}) r JOIN graph.kinds k ON k.record = r.record),
         entities AS (
             SELECT entity AS id, arg_min(node_kind, CASE WHEN node_kind = 'organisation' THEN ord + 1e12 ELSE ord END) AS node_kind, false AS stub,
-                   CASE WHEN count(*) > 1 THEN list(record ORDER BY record) END AS records, {merged}
+                   CASE WHEN count(*) > 1 THEN list(record ORDER BY record) END AS records, {values}
             FROM records GROUP BY entity),
         stubs AS (
             SELECT DISTINCT s.id, k.kind AS node_kind, true AS stub, s.name AS {quoted(title)}
@@ -178,6 +168,22 @@ def _build_nodes(con: duckdb.DuckDBPyConnection, pool: str) -> None:
         nodes AS (SELECT * FROM entities UNION ALL BY NAME SELECT * FROM stubs),
         shown AS (SELECT id, node_kind, stub, records, {', '.join(f'{masked(p)} AS {quoted(p.name)}' for p in properties)} FROM nodes)
         SELECT *, {hash_expression(node_columns(pool))} AS hash FROM shown ORDER BY id""")
+
+
+def pool_records(pool: str) -> str:
+    """SQL for the records of a pool as the merge sees them: entity, record, ord, and the properties of its nodes, unmasked."""
+    parts = []
+    for table in POOLS[pool]:
+        own = {p.name for p in table.properties}
+        columns = []
+        for p in node_properties(pool):
+            if p == INDICATORS:
+                columns.append(f"{_INDICATORS} AS indicators" if table.keeps_indicators else "CAST(NULL AS VARCHAR) AS indicators")
+            else:
+                columns.append(f"r.{quoted(p.name)}" if p.name in own else f"CAST(NULL AS {p.duckdb_type}) AS {quoted(p.name)}")
+        parts.append(f"SELECT m.entity, m.record, m.ord, {', '.join(columns)} FROM records.{quoted(table.name)} r "
+                     f"JOIN graph.members m ON m.record = r.source || '/{table.name}/' || r.id")
+    return " UNION ALL ".join(parts)
 
 
 def _kinds(con: duckdb.DuckDBPyConnection, pool: str) -> None:
@@ -193,8 +199,12 @@ def _kinds(con: duckdb.DuckDBPyConnection, pool: str) -> None:
             con.execute("INSERT INTO graph.kinds SELECT * FROM inferred")
 
 
-def _merged(p: Property) -> str:
-    """SQL for a property's value among an entity's records."""
+def merged(p: Property, of: str | None = None) -> str:
+    """SQL for a property's value among an entity's records (rows of `pool_records`), by its merge rule.
+
+    Args:
+        of: for FIRST and LONGEST, another column of the record that is chosen (`record`: where the value comes from).
+    """
     column = quoted(p.name)
     if p == INDICATORS:
         sheets = f"list(CAST({column} AS JSON) ORDER BY ord DESC) FILTER (WHERE {column} IS NOT NULL)"
@@ -206,9 +216,9 @@ def _merged(p: Property) -> str:
         case Merge.ANY:
             return f"bool_or({column})"
         case Merge.LONGEST:
-            return f"arg_min({column}, ord - 1e9 * length({column})) FILTER (WHERE {column} IS NOT NULL)"
+            return f"arg_min({of or column}, ord - 1e9 * length({column})) FILTER (WHERE {column} IS NOT NULL)"
         case Merge.FIRST:
-            return f"arg_min({column}, ord) FILTER (WHERE {column} IS NOT NULL)"
+            return f"arg_min({of or column}, ord) FILTER (WHERE {column} IS NOT NULL)"
 
 
 def _unresolved(con: duckdb.DuckDBPyConnection) -> None:

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from graph.errors import ShrinkRefused, WorkspaceBusy, WorkspaceError
+from graph.history import write_changes
 from graph.records import RecordTable, SourceInfo
 from graph.schema import TABLES, columns
 from graph.sql import first_row, lent, quoted, scalar
@@ -137,7 +138,10 @@ class Workspace:
         return int(scalar(self.connection, f"SELECT count(*) FROM records.{quoted(table)} WHERE source = ?", [source]))
 
     def replace_table(self, records: RecordTable, *, allow_shrink: bool = False) -> bool:
-        """Put a source's table in place of the one it had. Returns False, and writes nothing, where they are equal.
+        """Put a source's table in place of the one it had, and write down what changed (`graph.history`).
+
+        Returns:
+            False, and writes nothing, where the two are equal.
 
         Raises:
             ShrinkRefused: the new table has under half of the rows of the old one, and `allow_shrink` is not given.
@@ -153,8 +157,10 @@ class Workspace:
             return False
         load_id = uuid.uuid4().hex
         con = self.connection
-        con.execute(f"DELETE FROM records.{quoted(records.table)} WHERE source = ?", [records.source])
         with lent(con, "incoming", records.rows):
+            if before:
+                write_changes(con, load_id, records.source, records.table)
+            con.execute(f"DELETE FROM records.{quoted(records.table)} WHERE source = ?", [records.source])
             con.execute(f"INSERT INTO records.{quoted(records.table)} BY NAME SELECT ? AS source, ? AS load_id, * FROM incoming",
                         [records.source, load_id])
         con.execute("INSERT INTO loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -1,4 +1,4 @@
-"""The page of one thing: its facts and sources, its relations, its neighbourhood; a single file that holds everything."""
+"""The page of one thing: its facts and where each comes from, its neighbourhood, its relations; a single file that holds everything."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import UsageError
+from graph.provenance import Account
 from graph.schema import EDGES
 from graph.snapshot import Snapshot
+from views.account import Origins, Where, origins, stated_in
 from views.facts import Facts
 from views.neighbourhood import Neighbourhood, neighbourhood, touching
 from views.network import FIRST_RING, Drawn, Graph, Line, network_data, radial
@@ -21,13 +23,13 @@ _MOST_ROWS = 300
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A relation as the table shows it: the other end, its properties in words, the record that states it."""
+    """A relation as the table shows it: the other end, its properties in words, the record that states it and where it stands."""
 
     id: str
     name: str
     kind: str
     details: str
-    origin: str
+    origin: Where
     drawn: bool
 
 
@@ -40,7 +42,7 @@ class Group:
     total: int
 
 
-def write_entity(out: Path, snapshot: Snapshot, entity: str, *, hops: int = 2, language: str = "zh") -> Path:
+def write_entity(out: Path, snapshot: Snapshot, entity: str, *, hops: int = 2, language: str = "zh", account: Account | None = None) -> Path:
     """Write the page of one entity: one HTML file with everything in it.
 
     Args:
@@ -48,6 +50,7 @@ def write_entity(out: Path, snapshot: Snapshot, entity: str, *, hops: int = 2, l
         entity: a full id, a member's, or an unambiguous end of one.
         hops: how many steps of the neighbourhood to draw, 0 or more.
         language: zh or en.
+        account: where the entity comes from (`graph.provenance.account`, with its edges); without it the page names the records alone.
 
     Returns:
         The file.
@@ -64,9 +67,11 @@ def write_entity(out: Path, snapshot: Snapshot, entity: str, *, hops: int = 2, l
     around = neighbourhood(snapshot, id_, hops)
     graph = _graph(facts, around, words)
     scripts, styles = (asset("vis-network.min.js"), asset("page.js"), asset("graph.js")), (asset("zhulian.css"),)
+    told = None if account is None else origins(account, facts, words)
     html = render(
         "entity.html", words, title=facts.name(id_), policy=inline_policy(scripts, styles), scripts=scripts, styles=styles, report=False,
-        revision=snapshot.revision, node=facts.node(id_), groups=_groups(facts, id_, around, words), legend=graph.legend(words),
+        revision=snapshot.revision, node=facts.node(id_), origins=told,
+        groups=_groups(facts, id_, around, words, told), legend=graph.legend(words),
         data=network_data(graph, words), hops=hops, around=around, waiting=any(d.hidden for d in graph.nodes))
     return write_page(out, html)
 
@@ -83,7 +88,7 @@ def _graph(facts: Facts, around: Neighbourhood, words: Words) -> Graph:
     return graph
 
 
-def _groups(facts: Facts, id_: str, around: Neighbourhood, words: Words) -> list[Group]:
+def _groups(facts: Facts, id_: str, around: Neighbourhood, words: Words, told: Origins | None) -> list[Group]:
     """All relations of the entity, by kind and direction."""
     groups = []
     for kind in EDGES:
@@ -95,7 +100,8 @@ def _groups(facts: Facts, id_: str, around: Neighbourhood, words: Words) -> list
             for r in relations:
                 there: str = getattr(r, other)
                 node = facts.node(there)
-                rows.append(Row(there, node.name, words.kind(node.kind), _details(kind, r.properties, words), r.origin, there in around.hops))
+                rows.append(Row(there, node.name, words.kind(node.kind), _details(kind, r.properties, words), stated_in(told, r.origin),
+                                there in around.hops))
             groups.append(Group(words("relation_to" if end == "source" else "relation_from", kind=words.edge(kind)), tuple(rows), total))
     return groups
 

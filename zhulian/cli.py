@@ -10,12 +10,12 @@ from rich.console import Console
 
 from graph.errors import ZhulianError
 from zhulian import __version__
-from zhulian.commands import ask, build, serve, show
+from zhulian.commands import account, ask, build, history, resolve, serve, show
 
 app = typer.Typer(name="zhulian", help="珠联: a knowledge graph of scientists, societies and enterprises.", no_args_is_help=True,
                   add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
-for module in (build, serve, ask, show):
+for module in (build, serve, ask, show, account, history, resolve):
     module.register(app)
 
 REPEATED = ("--need", "--region", "--chain", "--kind")

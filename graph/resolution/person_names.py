@@ -42,7 +42,7 @@ _COMMON = (
     "胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇"
     "广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公仉督岳帅缑亢况郈有琴归海晋楚闫法汝鄢涂"
     "钦商牟佘佴伯赏墨哈谯笪年爱阳佟言福肖覃付苟代税冼")
-SURNAMES = frozenset(_COMMON) | COMPOUND_SURNAMES
+SURNAMES = frozenset(_COMMON) | COMPOUND_SURNAMES | frozenset(SURNAME_READINGS)
 """The surnames of 《百家姓》, and those common today that it lacks."""
 
 _FREQUENT = frozenset(
@@ -55,6 +55,7 @@ _TRAILING = re.compile(r"[\d*＊†‡#,，;；、.。\s]+$")
 _WILD = re.compile(r"[?？*＊□■○〇◯�]")
 _HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]")
 _LATIN_TITLES = re.compile(r"^(?:(?:prof|dr|mr|ms|mrs|academician)\b\.?\s*)+|,?\s*(?:ph\.?\s?d|m\.?d|msc)\.?$", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:[A-Z]\.?){1,3}|[A-Z]\.?(?:-[A-Z]\.?)+")
 _MOST_KEYS = 6
 
 
@@ -187,7 +188,7 @@ def _orders(text: str) -> list[tuple[str, list[str]]]:
     if len(words) < 2:
         return []
     first, last = (words[0], words[1:]), (words[-1], words[:-1])
-    initial = [bool(re.fullmatch(r"(?:[A-Z]\.?){1,3}|[A-Z]\.?(?:-[A-Z]\.?)+", w)) for w in words]
+    initial = [bool(_INITIALS.fullmatch(w)) and not (len(w) == 3 and _plain(w.casefold()) in _syllables()) for w in words]
     if any(initial) and not all(initial):
         return _orders_of_initials(words, initial)
     capitals = [w for w in words if len(w) > 1 and w.isupper()]

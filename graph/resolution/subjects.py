@@ -26,6 +26,7 @@ _SMOOTHING = 0.75
 _LEAST_WORDS = 200
 """Fewer different words than this are too few to learn from."""
 _MOST_DOCUMENTS = 100_000
+_MOST_WORDS = 10_000
 
 Matrix = npt.NDArray[np.float32]
 
@@ -39,7 +40,8 @@ def subject_vectors(words: Sequence[Sequence[str]], people: Sequence[Sequence[in
     """
     frequency = Counter(word for record in words for word in set(record))
     most = max(_LEAST_RECORDS, _LARGEST_SHARE * sum(bool(w) for w in words))
-    vocabulary = {w: i for i, w in enumerate(sorted(w for w, n in frequency.items() if _LEAST_RECORDS <= n <= most))}
+    usable = sorted((w for w, n in frequency.items() if _LEAST_RECORDS <= n <= most), key=lambda w: (-frequency[w], w))[:_MOST_WORDS]
+    vocabulary = {w: i for i, w in enumerate(sorted(usable))}
     if len(vocabulary) < _LEAST_WORDS:
         return [None] * len(words)
     placed = _word_vectors(vocabulary, words, people)

@@ -16,6 +16,7 @@ from queries.match import Matcher
 from queries.results import GapResult, MatchResult
 from views.entity import write_entity
 from views.report import write_report
+from zhulian.commands.account import account_of
 from zhulian.commands.build import kind_counts, print_report
 from zhulian.commands.common import DEFAULT_WORKSPACE, StoreOption, WorkspaceOption, console, progress
 from zhulian.output import print_frame
@@ -36,7 +37,8 @@ def view(
 ) -> None:
     """One thing and its neighbourhood, as a page."""
     snapshot = open_snapshot(workspace, store)
-    console().print(str(write_entity(out, snapshot, id_, hops=hops, language=language)), markup=False, soft_wrap=True)
+    told = account_of(snapshot, id_, workspace, store)
+    console().print(str(write_entity(out, snapshot, id_, hops=hops, language=language, account=told)), markup=False, soft_wrap=True)
 
 
 def report(
