@@ -17,7 +17,8 @@ def names() -> OrganisationNames:
 
 
 @pytest.mark.parametrize("group", [
-    ("重庆市潼南区疾病预防控制中心", "潼南疾控中心", "重庆潼南CDC", "Tongnan Center for Disease Control and Prevention, Chongqing"),
+    ("重庆市潼南区疾病预防控制中心", "潼南疾控中心", "重庆潼南CDC",
+     "Tongnan Center for Disease Control and Prevention, Chongqing"),
     ("重庆医科大学附属第一医院", "重医附一院", "重医大附一院", "The First Affiliated Hospital of Chongqing Medical University"),
     ("重庆大学", "重大", "CQU", "Chongqing University", "重庆大学（A区）", "重庆大学(盖章)"),
     ("中国电子科技集团公司第二十四研究所", "电科24所", "The 24th Research Institute of CETC"),
@@ -30,7 +31,8 @@ def test_spellings_of_one_body_share_a_key(names: OrganisationNames, group: tupl
 
 @pytest.mark.parametrize(("left", "right"), [
     ("重庆市人民医院", "重庆市潼南区人民医院"), ("重庆医科大学附属第一医院", "重庆医科大学附属第二医院"), ("重庆医科大学", "重庆医科大学附属第一医院"),
-    ("重庆龟山科技有限公司", "重庆龟山科技有限公司万州分公司"), ("华中科技大学", "华中科技大学大规模MIMO重点实验室"), ("电科24所", "电科26所"),
+    ("重庆龟山科技有限公司", "重庆龟山科技有限公司万州分公司"), ("华中科技大学", "华中科技大学大规模MIMO重点实验室"),
+    ("电科24所", "电科26所"),
     ("重庆光有文化传播有限公司", "宜宾光有文化传播有限公司"), ("北京大学", "重庆大学"),
 ])
 def test_two_bodies_have_two_keys(names: OrganisationNames, left: str, right: str) -> None:
@@ -72,6 +74,7 @@ def test_pinyin_and_chinese_sound_the_same(names: OrganisationNames) -> None:
     assert (english.sound, english.place) == (chinese.sound, chinese.place)
 
 
-@pytest.mark.parametrize("text", ["", "　", "公司", "有限公司", "重庆", "市", "()", "（盖章）", "Co., Ltd.", "。", "集团", "第一", "A" * 300, "分公司", "万州分公司"])
+@pytest.mark.parametrize("text", ["", "　", "公司", "有限公司", "重庆", "市", "()", "（盖章）", "Co., Ltd.", "。", "集团", "第一",
+                                  "A" * 300, "分公司", "万州分公司"])
 def test_a_name_that_says_little_is_no_error(names: OrganisationNames, text: str) -> None:
     assert isinstance(names.parse(text), OrganisationName)
