@@ -16,7 +16,7 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from math import sqrt
 from pathlib import Path
 
@@ -26,6 +26,14 @@ _VERDICTS = Path(__file__).with_suffix(".csv")
 _SOURCES = ("chinaxiv", "funded_projects")
 _SEED, _EACH = 20261124, 50
 _FIELDS = ("name", "institution", "disciplines", "works")
+
+_PEOPLE = """
+    SELECT s.source || '/scientists/' || s.id, s.name, coalesce(i.name, s.institution, ''), coalesce(array_to_string(s.disciplines, ', '), '')
+    FROM records.scientists s LEFT JOIN records.institutions i ON i.source || chr(31) || i.id = s.source || chr(31) || s.institution"""
+_WORKS = """
+    SELECT a.source || '/scientists/' || a.scientist,
+           string_agg(concat_ws(' ', w.year, w.title, '[' || array_to_string(w.disciplines, ', ') || ']'), ' | ' ORDER BY w.id)
+    FROM records.authorships a JOIN records.works w ON w.source || chr(31) || w.id = a.source || chr(31) || a.work GROUP BY ALL"""
 
 Pair = tuple[str, str]
 
@@ -48,14 +56,9 @@ def _resolved(folder: Path) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     with Workspace(folder / "zhulian.duckdb", read_only=True) as workspace:
         con = workspace.connection
         merged = dict(con.execute("SELECT record, entity FROM graph.members WHERE tbl = 'scientists'").fetchall())
-        rows = con.execute("""
-            SELECT s.source || '/scientists/' || s.id, s.name, coalesce(i.name, s.institution), array_to_string(s.disciplines, ', ')
-            FROM records.scientists s LEFT JOIN records.institutions i ON i.source || chr(31) || i.id = s.source || chr(31) || s.institution""").fetchall()
-        works = dict(con.execute("""
-            SELECT a.source || '/scientists/' || a.scientist,
-                   string_agg(coalesce(w.year::VARCHAR, '') || ' ' || w.title || coalesce(' [' || array_to_string(w.disciplines, ', ') || ']', ''), ' | ' ORDER BY w.id)
-            FROM records.authorships a JOIN records.works w ON w.source || chr(31) || w.id = a.source || chr(31) || a.work GROUP BY ALL""").fetchall())
-    return merged, {r: dict(zip(_FIELDS, (name, place or "", disciplines or "", works.get(r, "")), strict=True)) for r, name, place, disciplines in rows}
+        people = con.execute(_PEOPLE).fetchall()
+        works = dict(con.execute(_WORKS).fetchall())
+    return merged, {record: dict(zip(_FIELDS, (*said, works.get(record, "")), strict=True)) for record, *said in people}
 
 
 def _sample(merged: dict[str, str], records: dict[str, dict[str, str]]) -> list[Pair]:
@@ -64,7 +67,8 @@ def _sample(merged: dict[str, str], records: dict[str, dict[str, str]]) -> list[
         by_name[said["name"]][_SOURCES.index(record.split("/")[0])].append(record)
     pairs = [(a, b) for left, right in by_name.values() for a in left for b in right]
     draw = random.Random(_SEED)
-    chosen = [pair for one in (True, False) for pair in draw.sample(sorted(p for p in pairs if (merged[p[0]] == merged[p[1]]) is one), _EACH)]
+    chosen = [pair for one in (True, False)
+              for pair in draw.sample(sorted(p for p in pairs if (merged[p[0]] == merged[p[1]]) is one), _EACH)]
     draw.shuffle(chosen)
     return chosen
 
@@ -78,15 +82,15 @@ def _write_sample(pairs: list[Pair], records: dict[str, dict[str, str]], path: P
 
 
 def _score(merged: dict[str, str]) -> None:
-    counted: dict[bool, list[int]] = {True: [0, 0, 0], False: [0, 0, 0]}
+    counted: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
     with _VERDICTS.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            one = merged[row["left"]] == merged[row["right"]]
-            right = {"same": one, "different": not one}.get(row["verdict"])
-            counted[one][2 if right is None else int(not right)] += 1
-    for one, (right, wrong, unknown) in counted.items():
-        low, high = wilson(right, right + wrong)
-        print(f"{'merged' if one else 'unmerged'}: {right} of {right + wrong} right = {right / max(1, right + wrong):.3f} [{low:.3f}, {high:.3f}], {unknown} not to be told")
+            counted[merged[row["left"]] == merged[row["right"]]][row["verdict"]] += 1
+    for one, verdicts in counted.items():
+        right, judged = verdicts["same" if one else "different"], verdicts["same"] + verdicts["different"]
+        low, high = wilson(right, judged)
+        print(f"{'merged' if one else 'unmerged'}: {right} of {judged} right, {right / max(1, judged):.3f} [{low:.3f}, {high:.3f}]; "
+              f"{verdicts['unknown']} not to be told")
 
 
 def wilson(successes: int, trials: int, z: float = 1.96) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from graph.errors import SourceError, WorkError
 from graph.ids import split_id
 from graph.layout import masked
 from graph.resolve import Judgement
-from graph.schema import NODES, POOLS, Type
+from graph.schema import POOLS, Type
 from graph.sql import quoted
 from graph.workspace import Workspace
 from zhulian.output import put
@@ -62,7 +62,8 @@ def write_review(workspace: Workspace, path: Path) -> int:
         mine = [j for j in reviews if split_id(j.left)[1] in tables]
         mine.sort(key=lambda j: (-size[j.left] * size[j.right], -j.score, j.left, j.right))
         cells = _cells(workspace, pool, shown, {r for j in mine for r in (j.left, j.right)})
-        _fill(book.create_sheet(POOLS[pool][0].label), mine, shown, cells, size)
+        labels = {p.name: p.label for t in reversed(POOLS[pool]) for p in t.properties}
+        _fill(book.create_sheet(POOLS[pool][0].label), mine, shown, labels, cells, size)
         total += len(mine)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
@@ -87,13 +88,13 @@ def _cells(workspace: Workspace, pool: str, shown: Sequence[str], records: set[s
     return found
 
 
-def _fill(sheet: Worksheet, reviews: Sequence[Judgement], shown: Sequence[str], cells: dict[str, dict[str, str]], size: dict[str, int]) -> None:
+def _fill(sheet: Worksheet, reviews: Sequence[Judgement], shown: Sequence[str], labels: dict[str, str],
+          cells: dict[str, dict[str, str]], size: dict[str, int]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    labels = {p.name: p.label for table in NODES.values() for p in table.properties}
-    header = [*_HEADERS, *(f"{labels[name]}｜{side}" for name in shown for side in "甲乙"), _LEFT, _RIGHT]
+    header = [*_HEADERS, *(f"{labels.get(name, name)}｜{side}" for name in shown for side in "甲乙"), _LEFT, _RIGHT]
     sheet.append(header)
     differs = PatternFill("solid", fgColor="FFF2CC")
     for j in reviews:

@@ -23,7 +23,8 @@ _LARGEST_BLOCK = 150
 class Level:
     """One way in which two values agree or not. `holds` is SQL over columns with the endings _l and _r.
 
-    words: what it says to a reader. frequency: the column whose value's frequency takes the place of u; `least` is the smallest u taken then.
+    words: what it says to a reader, in Chinese. frequency: the column whose value's frequency takes the place of u; `least` is the smallest
+    u taken then.
     asks: such a pair is never merged without a person's look, however probable.
     """
 
@@ -38,12 +39,14 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One piece of evidence. `unknown` is SQL for pairs of which nothing can be said; `otherwise` is the last level (m, u).
+    """One piece of evidence. `label` is its Chinese name; `unknown` is SQL for pairs of which nothing can be said; `otherwise` is the last
+    level (m, u).
 
     decisive: where no level holds, the two are not one, whatever else speaks for it.
     """
 
     name: str
+    label: str
     unknown: str
     levels: tuple[Level, ...]
     otherwise: tuple[float, float]
@@ -53,7 +56,7 @@ class Comparison:
     def words(self) -> dict[int, str]:
         """Splink's number of a level (0 is `otherwise`, the first declared has the highest) → its words."""
         named = {len(self.levels) - i: level.words for i, level in enumerate(self.levels)}
-        return {**named, 0: f"{self.name}: different"}
+        return {**named, 0: f"{self.label}不同"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def score(con: duckdb.DuckDBPyConnection, model: Model, records: pa.Table, pairs
         linker.table_management.register_blocked_pairs_for_predict(api.register("blocked"))
         scored = linker.inference.predict(warning_mode="never")
         levels = ", ".join(f"gamma_{c.name}" for c in model.comparisons)
-        forbidden = [*((f"{c.name}: different", f"gamma_{c.name} = 0") for c in model.comparisons if c.decisive), *model.conflicts]
+        forbidden = [*((c.words[0], f"gamma_{c.name} = 0") for c in model.comparisons if c.decisive), *model.conflicts]
         conflict = "".join(f"WHEN {holds} THEN '{words}' " for words, holds in forbidden)
         asks = " OR ".join(f"gamma_{c.name} = {len(c.levels) - i}" for c in model.comparisons for i, level in enumerate(c.levels) if level.asks)
         result = con.sql(f"""

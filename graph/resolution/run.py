@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graph.build import build
+from graph.errors import WorkspaceError
 from graph.ids import digest
 from graph.resolution.clustering import Pair, cluster
 from graph.resolution.engine import Model, evidence
@@ -28,7 +29,7 @@ DOUBTFUL = 0.2
 """Below this nobody is asked."""
 RECOMMENDED = 0.5
 """The threshold at which most pairs are right on data like the benchmarks': for an analysis that cannot wait for the review."""
-_VERSION = "3"
+_VERSION = "4"
 """Raise it when scoring changes: it is part of the name of the cached pairs."""
 
 Progress = Callable[[str], None]
@@ -73,7 +74,13 @@ def resolve(workspace: Workspace, progress: Progress = lambda step: None) -> Res
 
 
 def scored_pairs(workspace: Workspace, progress: Progress = lambda step: None) -> list[Scored]:
-    """The scored pairs of the records as they are; from the cache where the records did not change."""
+    """The scored pairs of the records as they are; from the cache where the records did not change.
+
+    Raises:
+        WorkspaceError: nothing is loaded yet.
+    """
+    if workspace.meta("revision") is None:
+        raise WorkspaceError(f"{workspace.path}: nothing is loaded yet (zhulian load PATH)")
     name = digest("pairs", _VERSION, records_digest(workspace.connection))
     paths = {pool: workspace.cache_folder / f"pairs-{name}-{pool}.parquet" for pool in MODELS}
     if all(p.exists() for p in paths.values()):

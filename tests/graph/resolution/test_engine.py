@@ -12,11 +12,11 @@ from graph.resolution.engine import Comparison, Level, Model, candidate_pairs, e
 
 MODEL = Model(
     comparisons=(
-        Comparison("name", "name_l IS NULL OR name_r IS NULL", (
+        Comparison("name", "姓名", "name_l IS NULL OR name_r IS NULL", (
             Level("same name", "name_l = name_r", 0.8, 0.01, frequency="name"),
             Level("same first character", "left(name_l, 1) = left(name_r, 1)", 0.15, 0.05, asks=True),
         ), otherwise=(0.05, 0.94), decisive=True),
-        Comparison("born", "born_l IS NULL OR born_r IS NULL", (Level("same year", "born_l = born_r", 0.9, 0.02),), otherwise=(0.1, 0.98)),
+        Comparison("born", "出生", "born_l IS NULL OR born_r IS NULL", (Level("same year", "born_l = born_r", 0.9, 0.02),), otherwise=(0.1, 0.98)),
     ),
     conflicts=(("born years apart", "abs(born_l - born_r) >= 2"),),
     matches_per_record=0.5)
@@ -45,10 +45,10 @@ def test_the_weight_is_the_sum_of_the_levels_and_the_prior() -> None:
 
 def test_conflicts_what_decides_and_what_asks_are_said() -> None:
     rows = scored(("a", "b"), ("a", "c"), ("a", "d"), ("c", "d"))
-    assert [rows[p]["conflict"] for p in rows] == ["", "", "name: different", "name: different"]
+    assert [rows[p]["conflict"] for p in rows] == ["", "", "姓名不同", "姓名不同"]
     assert [rows[p]["asks"] for p in rows] == [False, True, False, False]
     assert evidence(MODEL, [2, 1]) == ["same name", "same year"]
-    assert evidence(MODEL, [0, -1]) == ["name: different"]
+    assert evidence(MODEL, [0, -1]) == ["姓名不同"]
 
 
 def test_no_pairs_are_no_error() -> None:

@@ -38,7 +38,8 @@ def test_initials_are_known_as_such(text: str, initials: str) -> None:
 
 def test_a_name_in_chinese_and_in_latin_letters_share_a_key() -> None:
     for chinese, latin in (("曾单强", "Zeng Shanqiang"), ("单丹", "Shan Dan"), ("仇海安", "Qiu, Hai-An"), ("欧阳锋", "Ouyang Feng"),
-                           ("吕布", "Lyu Bu"), ("解志韬", "XIE Zhitao"), ("查芳娟", "Fangjuan Zha"), ("朴正", "Piao Zheng"), ("尉迟恭", "Gong Yuchi")):
+                           ("吕布", "Lyu Bu"), ("解志韬", "XIE Zhitao"), ("查芳娟", "Fangjuan Zha"), ("朴正", "Piao Zheng"),
+                           ("尉迟恭", "Gong Yuchi")):
         assert set(parse_person_name(chinese).keys) & set(parse_person_name(latin).keys), (chinese, latin)
 
 
