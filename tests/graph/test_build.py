@@ -175,7 +175,7 @@ def test_building_again_changes_nothing_and_leaves_no_helper_tables(tmp_path: Pa
         assert report.revision == before["revision"][0][0]
         assert {k: len(before[k]) for k in (*POOLS, *EDGES)} == report.nodes | report.edges
         found = workspace.connection.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'graph'").fetchall()
-        assert {row[0] for row in found} == {*POOLS, *EDGES, "members", "judgements", "unresolved"}
+        assert {row[0] for row in found} == {*POOLS, *EDGES, "members", "judgements", "resolved", "unresolved"}
 
 
 def test_bundled_regions_hang_together(tmp_path: Path) -> None:

@@ -1,0 +1,194 @@
+"""show and history as a user types them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pyarrow.parquet as pq
+import pytest
+
+from graph.errors import UnknownId
+from tests.worlds import load_world, snapshot_of
+from tests.zhulian.running import Ran, run
+from zhulian.commands.account import account_of
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+COLUMNS = ["property", "value", "record", "source", "file", "row", "header", "loaded_at", "rule", "chosen", "means", "outcome",
+           "candidates", "origin"]
+CHANGES = ["loaded_at", "source", "table", "id", "change", "property", "before", "after", "load"]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def failed(ran: Ran, status: int, *words: str) -> None:
+    assert ran.status == status, ran.out
+    assert ran.err.startswith("error: ")
+    assert ran.err.count("\n") == 1
+    for word in words:
+        assert word in ran.err
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sample's workspace. KJ0005 of the talents and HY001 of the societies are one person by ORCID."""
+    folder = tmp_path_factory.mktemp("shown")
+    assert run(folder, "load", str(SAMPLE)).status == 0
+    return folder
+
+
+@pytest.mark.parametrize("wanted", ["keji_talent/scientists/KJ0005", "KJ0005", "scientists/HY001", "徐志"])
+def test_any_id_of_a_person_shows_values_records_reasons_and_neighbours(sample: Path, wanted: str) -> None:
+    ran = run(sample, "show", wanted)
+    assert ran.status == 0, ran.err
+    assert ran.out.splitlines()[0] == "科技工作者 徐志  keji_talent/scientists/KJ0005"
+    lines = [[cell.strip() for cell in line.strip("│").split("│")] for line in ran.out.splitlines() if "│" in line]
+    facts = {(line[0].split()[0], line[1], line[2], line[4], line[6]) for line in lines if len(line) == 8 and line[0]}
+    assert {("name", "徐志", "chosen", "keji_talent", "6"), ("name", "徐 志", "other", "xuehui", "2"), ("title", "副研究员", "same", "xuehui", "2"),
+            ("email", "k***@zhulian-sample.example", "chosen", "keji_talent", "6")} <= facts
+    assert "渝江理工大学(样例) keji_talent/institutions/JG001" in ran.out
+    assert '{"orcid": "0000000000040054"}' in ran.out
+    assert ["authorships 署名", "←", "work", "9"] in lines
+    assert ["xuehui/scientists/HY001", "徐 志", "20", "学会工作台账.xlsx#科技工作者", "2"] in lines
+
+
+def test_no_raw_contact_is_printed_or_written(sample: Path) -> None:
+    with (SAMPLE / "keji_talent" / "科技工作者.csv").open(encoding="gb18030", newline="") as file:
+        [person] = [row for row in csv.DictReader(file) if "KJ0005" in row.values()]
+    contacts = [value for header, value in person.items() if any(word in header for word in ("邮箱", "电话", "手机", "出生")) and value]
+    assert len(contacts) == 3
+    assert run(sample, "show", "KJ0005", "--out", "masked.csv").status == 0
+    for text in (run(sample, "show", "KJ0005").out, (sample / "masked.csv").read_text(encoding="utf-8-sig")):
+        assert [value for value in contacts if value in text] == []
+
+
+def test_a_thing_that_is_only_mentioned_shows_where(sample: Path) -> None:
+    ran = run(sample, "show", "keji_talent/institutions/名录外样例实验室(样例)")
+    assert ran.status == 0, ran.err
+    assert "mentioned only" in ran.out
+    assert "科技工作者.csv" in ran.out
+    assert "records" not in ran.out
+
+
+def test_what_is_unknown_gets_a_hint_and_what_is_ambiguous_its_candidates(sample: Path) -> None:
+    failed(run(sample, "show", "KJ9999"), 1, "'KJ9999'", "source/table/id")
+    failed(run(sample, "show", "渝江理工"), 1, "渝江理工大学(样例) (keji_talent/institutions/JG001)")
+    failed(run(sample, "show", "渝江理工大字(样例)"), 1, "渝江理工大学(样例) (keji_talent/institutions/JG001)")
+    ran = run(sample, "show", "林澈世")
+    failed(ran, 1, "'林澈世' could be 2 things")
+    assert "keji_talent/scientists/KJ0023" in ran.out
+    assert "keji_talent/scientists/KJ0130" in ran.out
+    assert "(样例)" in ran.out  # the institutions, by which namesakes are told apart
+
+
+def test_wrong_usage(sample: Path, tmp_path: Path) -> None:
+    failed(run(sample, "show", "KJ0005", "--out", "x.doc"), 2, ".csv")
+    failed(run(sample, "show"), 2, "ID")
+    failed(run(tmp_path, "show", "KJ0005"), 1, "zhulian load")
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "json", "parquet"])
+def test_provenance_is_written_in_every_format(sample: Path, ending: str) -> None:
+    ran = run(sample, "show", "HY001", "--out", f"p.{ending}")
+    assert ran.status == 0, ran.err
+    assert "values with their provenance" in ran.err
+    path = sample / f"p.{ending}"
+    match ending:
+        case "csv":
+            table: list[dict[str, object]] = [dict(r) for r in rows(path)]
+        case "json":
+            table = json.loads(path.read_text(encoding="utf-8"))
+        case "parquet":
+            table = pq.read_table(path).to_pylist()
+        case _:
+            sheet = openpyxl.load_workbook(path).active
+            assert sheet is not None
+            header, *body = sheet.iter_rows(values_only=True)
+            table = [{str(h): v for h, v in zip(header, row, strict=True)} for row in body]
+    assert list(table[0]) == COLUMNS
+    names = [(r["value"], r["source"], str(r["row"]), r["rule"], str(r["chosen"])) for r in table if r["property"] == "name"]
+    assert names == [("徐志", "keji_talent", "6", "first", "True"), ("徐 志", "xuehui", "2", "first", "False")]
+    assert len([r for r in table if r["property"] == "authorships"]) == 9
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where a source of the sample was loaded, and loaded again with one cell, one row less and one row more."""
+    folder = tmp_path_factory.mktemp("changed")
+    (folder / "s").mkdir()
+    table = folder / "s" / "scientists.csv"
+    table.write_text("id,name,title,phone\n1,样例甲,副教授,13812345678\n2,样例乙,教授,\n3,样例丙,,\n", encoding="utf-8")
+    assert run(folder, "load", "s").status == 0
+    table.write_text("id,name,title,phone\n1,样例甲,教授,13812345679\n3,样例丙,,\n4,样例丁,,\n", encoding="utf-8")
+    assert run(folder, "load", "s").status == 0
+    return folder
+
+
+def test_the_history_of_a_source_is_written(changed: Path) -> None:
+    ran = run(changed, "history", "s", "--table", "科技工作者", "--load", "last", "--out", "h.csv")
+    assert ran.status == 0, ran.err
+    found = rows(changed / "h.csv")
+    assert list(found[0]) == CHANGES
+    assert [tuple(r[c] for c in CHANGES[1:]) for r in found] == [
+        ("s", "scientists", "1", "changed", "title", "副教授", "教授", "2"),
+        ("s", "scientists", "1", "changed", "phone", "138****78", "138****79", "2"),
+        ("s", "scientists", "2", "removed", "name", "样例乙", "", "2"), ("s", "scientists", "4", "added", "name", "", "样例丁", "2")]
+
+
+def test_the_history_of_a_source_is_printed_with_its_counts(changed: Path) -> None:
+    ran = run(changed, "history", "s")
+    assert ran.status == 0, ran.err
+    lines = [[cell.strip() for cell in line.strip("│").split("│")] for line in ran.out.splitlines() if "│" in line]
+    assert lines[0][1:] == ["scientists", "2", "1", "1", "1"]
+    assert lines[-1][1:] == ["scientists", "4", "added", "name", "", "样例丁"]
+    assert "no load changed anything" in run(changed, "history", "s", "--load", "1").err
+    assert "no load changed anything" in run(changed, "history", "bundled").err
+
+
+def test_a_long_history_is_cut_on_the_terminal_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "s").mkdir()
+    for title in ("旧", "新"):
+        lines = "".join(f"{i},p{i},{title}\n" for i in range(60))
+        (tmp_path / "s" / "products.csv").write_text(f"id,name,domain\n{lines}", encoding="utf-8")
+        assert run(tmp_path, "load", "s").status == 0
+    ran = run(tmp_path, "history", "s")
+    assert "the last 50 of 60" in ran.err
+    assert ran.out.count("changed │ domain") == 50
+
+
+def test_what_a_history_cannot_be_asked(changed: Path) -> None:
+    failed(run(changed, "history", "nobody"), 2, "'nobody'", "s")
+    failed(run(changed, "history", "s", "--table", "people"), 2, "people")
+    failed(run(changed, "history", "s", "--load", "3"), 2, "no load 3; 2 were made")
+    failed(run(changed, "history", "s", "--load", "first"), 2, "'first'")
+    failed(run(changed, "history", "s", "--out", "h.doc"), 2, ".csv")
+
+
+def test_a_page_beside_the_workspace_tells_where_values_stand(sample: Path, tmp_path: Path) -> None:
+    assert run(sample, "view", "HY001", "--out", "page.html").status == 0
+    page = (sample / "page.html").read_text(encoding="utf-8")
+    assert "keji_talent · 科技工作者.csv · 第 6 行" in page
+    assert "为什么合为一个" in page
+    shutil.copy(sample / "zhulian.duckdb", tmp_path / "copy.duckdb")
+    assert run(tmp_path, "view", "HY001", "--store", "copy.duckdb", "--out", "page.html").status == 0
+    assert (tmp_path / "page.html").read_bytes() == (sample / "page.html").read_bytes()
+
+
+def test_a_served_thing_is_told_by_the_workspace_of_the_same_graph_alone(tmp_path: Path) -> None:
+    mine = load_world(tmp_path / "mine", {"scientists": [{"id": "1", "name": "样例甲"}]})
+    other = load_world(tmp_path / "other", {"scientists": [{"id": "1", "name": "样例乙"}]})
+    snapshot, server = snapshot_of(mine), "bolt://127.0.0.1:7687"
+    told = account_of(snapshot, "1", mine, server)
+    assert told is not None
+    assert told == account_of(snapshot, "1", tmp_path / "missing.duckdb", str(mine))
+    assert [(r.property, r.value) for r in told.provenance] == [("name", "样例甲")]
+    assert account_of(snapshot, "1", other, server) is None
+    assert account_of(snapshot, "1", tmp_path / "missing.duckdb", server) is None
+    with pytest.raises(UnknownId):
+        account_of(snapshot, "2", mine, server)
