@@ -7,7 +7,6 @@ change of employer would bring about, are names of one institution: 川大 and �
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
@@ -15,7 +14,7 @@ from itertools import combinations
 from rapidfuzz.distance import Levenshtein
 from scipy.cluster.hierarchy import DisjointSet
 
-from graph.resolution.organisation_names import BODY, OrganisationName
+from graph.resolution.organisation_names import OrganisationName
 
 _LEAST_SHARE = 0.15
 """The share of the people under the rarer name who stand under the other too. A change of employer gives far less: the people of one
@@ -118,7 +117,7 @@ def _side_by_side(people: Iterable[list[str]], names: Mapping[str, OrganisationN
         share = count / min(seen[left], seen[right])
         if abbreviates(names[left], names[right]):
             enough = share >= _LEAST_SHARE
-        elif _formal(names[left]) and _formal(names[right]):
+        elif _in_full(names[left]) and _in_full(names[right]):
             enough = share >= 2 * _LEAST_SHARE and count >= 2 * _LEAST_PEOPLE
         else:
             enough = share >= _LEAST_SHARE and count >= _LEAST_PEOPLE
@@ -126,19 +125,20 @@ def _side_by_side(people: Iterable[list[str]], names: Mapping[str, OrganisationN
             yield left, right
 
 
-def _formal(name: OrganisationName) -> bool:
-    """Whether a name says in full what the body is: two such names are seldom one body's."""
-    return not name.latin and len(name.core) >= 4 and re.search(BODY + "$", name.core) is not None
+def _in_full(name: OrganisationName) -> bool:
+    """Whether a name is a body's full one: two such names are seldom one body's."""
+    return name.formal and len(name.core) >= 4
 
 
 def abbreviates(left: OrganisationName, right: OrganisationName) -> bool:
     """Whether one name can be short for the other: its characters stand in the other in their order, from the first on."""
     if not places_agree(left.place, right.place):
         return False
-    short, long = sorted((left.core, right.core), key=len)
+    shorter, longer = sorted((left, right), key=lambda n: len(n.core))
+    short, long = shorter.core, longer.core
     if left.latin != right.latin:
         return Levenshtein.normalized_similarity(left.sound, right.sound) >= 0.8
-    if len(short) < 2 or short[0] != long[0]:
+    if len(short) < 2 or short[0] != long[0] or shorter.formal:
         return False
     rest = iter(long)
     return all(c in rest for c in short)

@@ -69,6 +69,11 @@ class OrganisationName:
         return self.core in _terms()
 
     @property
+    def formal(self) -> bool:
+        """Whether the name says in full what the body is (大学, 研究院): then it is short for no longer one."""
+        return not self.latin and re.search(BODY + "$", self.core) is not None
+
+    @property
     def body(self) -> str:
         """The key of the body itself, whatever branch or laboratory of it the name means."""
         return self.key.rpartition("|")[0]

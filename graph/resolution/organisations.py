@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from graph.names import name_key
+from graph.names import name_key, organisation_kind
 from graph.resolution.aliases import shortened, slip
 from graph.resolution.organisation_names import OrganisationName, OrganisationNames
 from graph.resolve import valid_credit_code
@@ -31,6 +31,7 @@ class Organisation:
 
     record: str
     written: str
+    social: str
     name: OrganisationName
     other_names: tuple[OrganisationName, ...]
     credit_code: str
@@ -64,12 +65,19 @@ def read_organisations(con: duckdb.DuckDBPyConnection, names: OrganisationNames,
 def _organisation(record: str, cells: dict[str, Any], names: OrganisationNames, region: Callable[[str], str]) -> Organisation:
     code = region(cells["region"] or "")
     others = [*(cells["aliases"] or []), *(cells["former_names"] or []), *([cells["short_name"]] if cells["short_name"] else [])]
+    name = names.parse(cells["name"], code)
     legal_rep = name_key(cells["legal_rep"] or "")
     return Organisation(
-        record, name_key(cells["name"]), names.parse(cells["name"], code), tuple(names.parse(n, code) for n in others),
+        record, name_key(cells["name"]), _social(name.core), name, tuple(names.parse(n, code) for n in others),
         credit_code=valid_credit_code(cells["uscc"] or "") or "", legal_rep=legal_rep if 2 <= len(legal_rep) <= 4 else "",
         address=_street(cells["address"] or "", names), phone=_digits(cells["phone"] or ""), website=_site(cells["website"] or ""),
         founded=cells["founded"] or "", industry=name_key(next(iter(cells["industry"] or []), "")), region=code)
+
+
+def _social(core: str) -> str:
+    """`association` or `society` for what is one by its name, empty for every other body."""
+    kind = organisation_kind(core)
+    return kind if kind in ("association", "society") else ""
 
 
 def _street(text: str, names: OrganisationNames) -> str:
@@ -117,7 +125,8 @@ def organisations_table(organisations: Sequence[Organisation], institutions: dic
         places[o.name.core].update(o.name.place[:1])
     doubtful = doubtful_codes(organisations, institutions)
     columns: dict[str, list[Any]] = {
-        "unique_id": [o.record for o in organisations], "written": [o.written for o in organisations], "core": [o.name.core for o in organisations],
+        "unique_id": [o.record for o in organisations], "written": [o.written for o in organisations],
+        "social": [o.social for o in organisations], "core": [o.name.core for o in organisations],
         "sound": [o.name.sound for o in organisations], "branch": [o.name.branch for o in organisations],
         "place": [next(iter(o.name.place), None) for o in organisations],
         "legal_rep": [o.legal_rep or None for o in organisations], "address": [o.address or None for o in organisations],
@@ -128,6 +137,7 @@ def organisations_table(organisations: Sequence[Organisation], institutions: dic
     made = {name: pa.array(values, pa.string()) for name, values in columns.items()}
     made["bodies"] = pa.array([sorted(_bodies(o, institutions)) for o in organisations], pa.list_(pa.string()))
     made["latin"] = pa.array([o.name.latin for o in organisations], pa.bool_())
+    made["formal"] = pa.array([o.name.formal for o in organisations], pa.bool_())
     made["public"] = pa.array([o.name.public for o in organisations], pa.bool_())
     made["rivals"] = pa.array([len(places[o.name.core]) for o in organisations], pa.int32())
     return pa.table(made)

@@ -1,8 +1,8 @@
 """The model of organisations: which comparisons speak, and how much. See people_model for how the shares were found.
 
-A branch, a laboratory or an affiliated hospital is another body than its parent, and so is one of the same name in another place, or of the
-same brand in another line of business: sister companies share telephone, website and address, so that no sum of such signs may outweigh
-the names. These levels are set by hand to forbid.
+A branch, a laboratory or an affiliated hospital is another body than its parent; so is one of the same name in another place, of the same
+brand in another line of business, or the association at a body (大学 and 大学科协). Sister companies share telephone, website and address,
+so that no sum of such signs may outweigh the names. These levels are set by hand to forbid.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ ORGANISATIONS = Model(
     comparisons=(
         Comparison("name", "名称", "core_l IS NULL OR core_r IS NULL", (
             Level("一方是分支或内设机构", "branch_l <> branch_r", *_FORBIDS),
+            Level("机构类别不同", "social_l <> social_r", *_FORBIDS),
             Level("名称写法完全相同", "written_l = written_r", 0.38, 8e-7),
             Level("名称、地点相同", f"core_l = core_r AND {_SAME_PLACE}", 0.25, 4e-6),
             Level("名称相同，一方未写地点", f"core_l = core_r AND {_NO_PLACE} AND rivals_l <= 1", 0.15, 4e-6),
@@ -27,7 +28,8 @@ ORGANISATIONS = Model(
             Level("同一机构的不同名称", f"list_has_any(bodies_l, bodies_r) AND ({_NO_PLACE} OR {_SAME_PLACE})", 0.08, 5e-6),
             Level("拼音或译名相同", "latin_l <> latin_r AND sound_l = sound_r", 0.01, 2e-6),
             Level("名称差一字", "len(core_l) >= 4 AND len(core_r) >= 4 AND levenshtein(core_l, core_r) = 1", 0.005, 5e-6),
-            Level("一方是另一方的简称", "starts_with(core_l, core_r) OR starts_with(core_r, core_l)", 0.08, 2e-5),
+            Level("一方是另一方的简称",
+                  "(starts_with(core_l, core_r) AND NOT formal_r) OR (starts_with(core_r, core_l) AND NOT formal_l)", 0.08, 2e-5),
             Level("字号相同，行业不同", "left(core_l, 2) = left(core_r, 2)", 1e-4, 0.1),
         ), otherwise=(0.008, 0.45)),
         Comparison("credit_code", "信用代码", _BOTH.format("credit_code"), (
@@ -51,6 +53,7 @@ ORGANISATIONS = Model(
     ),
     conflicts=(
         ("一方是另一方的分支或内设机构", "branch_l <> branch_r"),
+        ("机构类别不同", "social_l <> social_r"),
         ("信用代码不同", "levenshtein(credit_code_l, credit_code_r) > 2"),
     ),
     matches_per_record=1.5)
