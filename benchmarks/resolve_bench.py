@@ -15,6 +15,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from graph.resolution.engine import Comparison
+
 SHARED = Path(os.environ.get("ZHULIAN_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 BENCH = SHARED / "data" / "bench_resolve"
 KINDS = {"people": "persons.truth.csv.gz", "organisations": "organisations.truth.csv.gz"}
@@ -84,3 +90,16 @@ def scored(truth: Path, clusters: Path) -> dict[str, float]:
 def in_words(figures: dict[str, float]) -> str:
     """Pair precision, recall and F1 in one line."""
     return f"precision {figures['pair_precision']:.4f}  recall {figures['pair_recall']:.4f}  F1 {figures['pair_f1']:.4f}"
+
+
+def level_shares(pairs: pa.Table, comparison: Comparison, weights: npt.NDArray[np.float64]) -> list[float]:
+    """The share of each level, the first declared first and `otherwise` last, among the scored pairs of which something is known.
+
+    Args:
+        pairs: what engine.score returns.
+        weights: how much each pair counts.
+    """
+    levels = np.asarray(pairs[f"gamma_{comparison.name}"].to_numpy())
+    known = levels >= 0
+    sums = np.bincount(levels[known], weights[known], len(comparison.levels) + 1)[::-1]
+    return [float(s) for s in sums / max(1e-300, float(sums.sum()))]

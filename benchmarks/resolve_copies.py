@@ -22,7 +22,7 @@ from pathlib import Path
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
-from benchmarks.renaming import Brands, BrandNames, GivenNames, clean_name, visible
+from benchmarks.renaming import BrandNames, Brands, GivenNames, clean_name, visible
 from benchmarks.resolve_bench import BENCH, KINDS, read_truth, write_truth
 from graph.names import simplified
 from graph.regions import RegionRow
@@ -186,15 +186,20 @@ def _decodes(content: bytes, encoding: str) -> bool:
     return True
 
 
+def organisation_names() -> tuple[list[RegionRow], OrganisationNames]:
+    """The bundled regions, and what takes names of organisations apart by them."""
+    regions = [RegionRow(r["id"], r["name"], r["parent"], tuple(a for a in r["aliases"].split(";") if a)) for r in bundled_tables()["regions"]]
+    return regions, OrganisationNames(regions, _HOME)
+
+
 def known_of(tables: Iterable[Table]) -> Known:
     """What the truth and the records together tell."""
     truth = {kind: read_truth(BENCH / name) for kind, name in KINDS.items()}
     records = [(t.kind, t.cells(row)) for t in tables for row in t.rows]
-    regions = [RegionRow(r["id"], r["name"], r["parent"], tuple(a for a in r["aliases"].split(";") if a)) for r in bundled_tables()["regions"]]
     texts = [c["name"] if kind == "organisations" else c["institution"] for kind, c in records]
     # A word of an industry alone is counted: a slip in it makes a word that stands once.
     industries = Counter(simplified(c["industry"]).strip() for kind, c in records if kind == "organisations")
-    brands = Brands.found(OrganisationNames(regions, _HOME), [w for w, n in industries.items() if w and n > 5], texts)
+    brands = Brands.found(organisation_names()[1], [w for w, n in industries.items() if w and n > 5], texts)
     spelled: dict[str, list[str]] = defaultdict(list)
     heads: dict[str, list[str]] = defaultdict(list)
     bodies: dict[str, list[str]] = defaultdict(list)

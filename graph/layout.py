@@ -7,6 +7,7 @@ import hashlib
 import duckdb
 import pyarrow as pa
 
+from graph.privacy import hidden_in_text
 from graph.records import ARROW_TYPES
 from graph.schema import EDGES, POOLS, VERSION, Privacy, Property, Type, pool_properties
 from graph.sql import quoted, scalar
@@ -58,13 +59,14 @@ def revision_of(digests: dict[str, str]) -> str:
 
 
 def masked(p: Property) -> str:
-    """SQL for a property as the graph may hold it: contact fields masked, a birth date cut to its year.
+    """SQL for a property as the graph may hold it: contact fields masked (`z***@example.org`, `138****01`), a birth date cut to its year,
+    contact values and identity numbers in any other text hidden.
 
-    A cell that is not just one address or one number keeps nothing.
+    A contact cell that is not just one address or one number keeps nothing.
     """
     column = quoted(p.name)
     if p.privacy is not Privacy.CONTACT:
-        return column
+        return hidden_in_text(p)
     if p.type is Type.DATE:
         return f"left({column}, 4)"
     return (f"CASE WHEN {column} IS NULL THEN NULL "

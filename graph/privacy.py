@@ -1,7 +1,8 @@
 """What a contact value and an identity number look like, and how they are hidden: in SQL for the graph, in Python for messages.
 
-The patterns hold in both: RE2 (DuckDB) and `re` with ASCII classes read them alike. They know e-mail addresses, Chinese mobile numbers, landlines
-with an area code, and resident identity numbers (GB 11643-1999). What they cannot know (a messenger's name, a home address in a sentence) is not hidden.
+The patterns hold in both: RE2 (DuckDB) and `re` with ASCII classes read them alike. They know e-mail addresses, Chinese mobile numbers,
+landlines with an area code, and resident identity numbers (GB 11643-1999). What they cannot know (a messenger's name, a home address in a
+sentence) is not hidden.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 
 from stdnum.cn import ric
 
-from graph.schema import Privacy, Property, Type
+from graph.schema import Property, Type
 from graph.sql import quoted
 
 HIDDEN = "****"
@@ -24,39 +25,25 @@ _PERSONAL = f"{EMAIL}|{IDENTITY}|{MOBILE}"
 CONTACT = f"{_PERSONAL}|{LANDLINE}"
 """What is hidden in a text that anybody may read."""
 
-_CODES = frozenset({"uscc", "stock_code", "doi", "url", "clc", "orcid"})
+CODES = frozenset({"uscc", "stock_code", "doi", "url", "clc", "orcid"})
 """Properties of long numbers and addresses that are nobody's contact."""
 _OFFICE = frozenset({"address", "website"})
 """Where an organisation's landline may stand: it is the office's, not a person's."""
 
 _CONTACT = re.compile(CONTACT, re.ASCII)
+_BRACKETED_CONTACT = re.compile(rf"[(（\[【<《][^()（）\[\]【】<>《》]*(?:{CONTACT})[^()（）\[\]【】<>《》]*[)）\]】>》]", re.ASCII)
 _IDENTITY = re.compile(IDENTITY, re.ASCII)
 
 
-def masked(p: Property) -> str:
-    """SQL for a property as the graph may hold it.
-
-    A contact field is masked (`z***@example.org`, `138****01`; a cell that is not just one address or one number keeps nothing), a birth date cut to
-    its year. In other texts, what looks like a contact value or an identity number becomes `****`.
-    """
+def hidden_in_text(p: Property) -> str:
+    """SQL for a public property in which what looks like a contact value or an identity number becomes `****`."""
     column = quoted(p.name)
-    if p.privacy is Privacy.CONTACT:
-        return _masked_contact(column, p.type)
-    if p.type not in (Type.TEXT, Type.LIST) or p.choices or p.name in _CODES:
+    if p.type not in (Type.TEXT, Type.LIST) or p.choices or p.name in CODES:
         return column
-    pattern = (_PERSONAL if p.name in _OFFICE else CONTACT).replace("'", "''")
+    pattern = _PERSONAL if p.name in _OFFICE else CONTACT
     if p.type is Type.LIST:
         return f"list_transform({column}, lambda item: regexp_replace(item, '{pattern}', '{HIDDEN}', 'g'))"
     return f"regexp_replace({column}, '{pattern}', '{HIDDEN}', 'g')"
-
-
-def _masked_contact(column: str, type_: Type) -> str:
-    if type_ is Type.DATE:
-        return f"left({column}, 4)"
-    return (f"CASE WHEN {column} IS NULL THEN NULL "
-            f"WHEN regexp_full_match({column}, '[^@\\s]+@([A-Za-z][A-Za-z0-9-]*[.])+[A-Za-z]+') "
-            f"THEN left({column}, 1) || '***' || regexp_extract({column}, '@.*$') "
-            f"WHEN regexp_full_match({column}, '[-+0-9 ()]{{10,20}}') THEN left({column}, 3) || '{HIDDEN}' || right({column}, 2) ELSE '{HIDDEN}' END")
 
 
 def without_contacts(text: str) -> str:
@@ -70,8 +57,13 @@ def without_identity_numbers(text: str) -> str:
 
 
 def without_contact_words(name: str) -> str:
-    """A name without the contact values beside it: `张三（13800000000）` is 张三; nothing is left of what is only an address."""
+    """A name without the contact values beside it: `张三（电话 13800000000）` is 张三; nothing is left of what is only an address."""
     if _CONTACT.search(name) is None:
         return name
-    rest = re.sub(r"[(（\[【<《]\s*[)）\]】>》]", "", _CONTACT.sub(" ", name))
-    return re.sub(r"\s+", " ", rest).strip(" :：,，;；、/|-—()（）[]【】<>")
+    rest = _CONTACT.sub(" ", _BRACKETED_CONTACT.sub(" ", name))
+    return re.sub(r"\s+", " ", rest).strip(" :：,，;；、/|-—<>")
+
+
+def holds_contact(text: str) -> bool:
+    """Whether a contact value or an identity number stands in a text."""
+    return _CONTACT.search(text) is not None

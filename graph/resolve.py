@@ -196,6 +196,13 @@ def current_judgements(workspace: Workspace) -> list[Judgement]:
     return [*(j for j in stored.values() if j.verdict in ("same", "different")), *derived]
 
 
+def open_reviews(workspace: Workspace) -> list[Judgement]:
+    """The doubtful pairs that wait for a person, of records that are there and not one already."""
+    members = dict(workspace.connection.execute("SELECT record, entity FROM graph.members").fetchall())
+    return [j for j in stored_judgements(workspace).values()
+            if j.verdict == "unsure" and j.left in members and j.right in members and members[j.left] != members[j.right]]
+
+
 def clusters(judgements: Iterable[Judgement], records: Iterable[str] | None = None) -> list[tuple[str, ...]]:
     """Records joined by `same`, best score first, never across a `different`; sorted members, clusters of two and more.
 

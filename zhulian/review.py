@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from graph.errors import SourceError, WorkError
 from graph.ids import split_id
 from graph.layout import masked
-from graph.resolve import Judgement
+from graph.resolve import Judgement, open_reviews
 from graph.schema import POOLS, Type
 from graph.sql import quoted
 from graph.workspace import Workspace
@@ -49,8 +49,6 @@ def write_review(workspace: Workspace, path: Path) -> int:
         WorkError: the file cannot be written.
     """
     from openpyxl import Workbook
-
-    from graph.resolution.run import open_reviews
 
     size = dict(workspace.connection.execute("SELECT record, count(*) OVER (PARTITION BY entity) FROM graph.members").fetchall())
     book = Workbook()

@@ -20,7 +20,7 @@ from graph.ids import digest
 from graph.resolution.clustering import Pair, cluster
 from graph.resolution.engine import Model, evidence
 from graph.resolution.resolver import MODELS, Scored, records_digest, score_pairs
-from graph.resolve import MODEL, REVIEW, Judgement, append, clusters, derived_judgements, stored_judgements
+from graph.resolve import MODEL, REVIEW, Judgement, append, clusters, derived_judgements, open_reviews, stored_judgements
 from graph.workspace import Workspace
 
 AUTOMATIC = 0.97
@@ -121,13 +121,6 @@ def merged_clusters(workspace: Workspace) -> list[tuple[str, ...]]:
     query = ("SELECT list(record ORDER BY record) FROM graph.members WHERE pool IN (SELECT unnest(?)) "
              "GROUP BY entity HAVING count(*) > 1 ORDER BY min(record)")
     return [tuple(members) for (members,) in workspace.connection.execute(query, [list(MODELS)]).fetchall()]
-
-
-def open_reviews(workspace: Workspace) -> list[Judgement]:
-    """The doubtful pairs that wait for a person, of records that are there and not one already."""
-    members = dict(workspace.connection.execute("SELECT record, entity FROM graph.members").fetchall())
-    return [j for j in stored_judgements(workspace).values()
-            if j.verdict == "unsure" and j.left in members and j.right in members and members[j.left] != members[j.right]]
 
 
 def _pairs(workspace: Workspace, scored: Scored) -> list[Pair]:

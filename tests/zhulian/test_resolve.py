@@ -11,8 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from graph.resolution.run import merged_clusters, open_reviews
-from graph.resolve import current_judgements, stored_judgements
+from graph.resolution.run import merged_clusters
+from graph.resolve import current_judgements, open_reviews, stored_judgements
 from graph.workspace import Workspace
 from tests.graph.resolution.worlds import loaded
 from tests.zhulian.running import run

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from graph.errors import WorkError
 from graph.records import LoadReport
+from graph.resolve import open_reviews
 from graph.schema import EDGES, NODES, POOLS, TABLES
 from graph.snapshot import Snapshot
 from graph.sql import scalar
@@ -135,8 +136,9 @@ def _print_history(path: Path) -> None:
         for command, at, summary in con.execute("SELECT command, run_at, summary FROM runs ORDER BY run_at DESC LIMIT 5").fetchall():
             out.print(f"{at:%Y-%m-%d %H:%M} UTC  {command}: {summary}", markup=False)
         waiting = scalar(con, "SELECT count(DISTINCT (source, tbl, id)) FROM graph.unresolved WHERE outcome = 'waiting'")
-        unsure = scalar(con, "SELECT count(*) FROM judgements WHERE verdict = 'unsure'")
-        out.print(f"waiting link rows: {waiting}; open reviews: {unsure}", markup=False)
+        reviews = len(open_reviews(opened))
+        how = " (zhulian resolve --review FILE.xlsx)" if reviews else ""
+        out.print(f"waiting link rows: {waiting}; open reviews: {reviews}{how}", markup=False)
 
 
 def register(app: typer.Typer) -> None:

@@ -18,7 +18,7 @@ from views.entity import write_entity
 from views.report import write_report
 from zhulian.commands.account import account_of
 from zhulian.commands.build import kind_counts, print_report
-from zhulian.commands.common import DEFAULT_WORKSPACE, StoreOption, WorkspaceOption, console, progress
+from zhulian.commands.common import DEFAULT_WORKSPACE, StoreOption, WorkspaceOption, console, progress, steps
 from zhulian.output import print_frame
 from zhulian.places import open_snapshot
 
@@ -81,13 +81,19 @@ def sample_folder() -> Path:
 
 
 def demo(out: Annotated[Path, typer.Option("--out", help="The folder to write.")] = Path("out")) -> None:
-    """Load the sample province, match, find gaps, and write the report."""
+    """Load the sample province, merge what is the same, match, find gaps, and write the report."""
+    from graph.resolution.run import resolve  # Splink and scipy are slow to import
+
     out.mkdir(parents=True, exist_ok=True)
     workspace = out / "zhulian.duckdb"
     say = console()
     with Workspace(workspace) as opened:
         loaded = load_sources(opened, [sample_folder()])
+        with steps() as tell:
+            resolved = resolve(opened, tell)
     print_report(loaded)
+    say.print(f"resolve: {resolved.merged_records} records merged into {resolved.clusters} entities, {resolved.open_reviews} open reviews",
+              markup=False)
     snapshot = open_snapshot(workspace, None)
     say.print("  ".join(f"{label} {entities}" for _, label, entities, _ in kind_counts(snapshot)), markup=False)
     matches, gaps = answers(snapshot)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from graph.errors import WorkspaceError
-from graph.resolution.run import clusters_at, merged, merged_clusters, open_reviews, resolve
-from graph.resolve import current_judgements, judge, undo
+from graph.resolution.run import clusters_at, merged, merged_clusters, resolve
+from graph.resolve import current_judgements, judge, open_reviews, undo
 from graph.sql import scalar
 from graph.workspace import Workspace
 from loaders.load import load

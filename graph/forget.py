@@ -1,0 +1,300 @@
+"""A person is removed: from records, links, lists of names, history, judgements, runs, the audit's ids, graph and caches, and the file is written anew.
+
+What goes from the records is what a load would refuse from then on (`graph.admission.look`), so that both agree. What stays is prose that mentions
+the name (a biography of somebody else, an abstract): it is counted and reported, since no program can tell whom it means. At the next publish
+the person leaves Neo4j (`graph.publish`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from graph.admission import IDENTIFYING, Barred, SourceNames, look
+from graph.audit import write_event
+from graph.build import build
+from graph.build_edges import reference_key
+from graph.errors import AmbiguousId, UnknownId, UsageError, WorkspaceError
+from graph.forgotten import PEOPLE, Forgotten, Keys, Person, keep, keys_of, take_back, token_of
+from graph.ids import full_id, split_id
+from graph.names import name_key
+from graph.resolve import stored_judgements
+from graph.rewrite import rewritten
+from graph.schema import BUNDLED_SOURCE, LINKS, NODES, TABLES
+from graph.screening import people_columns
+from graph.snapshot import Snapshot
+from graph.sql import lent, quoted, strings
+from graph.traces import former_records, mentions, sweep
+from graph.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Who is to be forgotten: an entity (or the stub, or the record that is gone, of that full id) with the records that are there; or one record
+    of it alone."""
+
+    entity: str
+    records: tuple[str, ...]
+    one_record: bool = False
+
+
+@dataclass(slots=True)
+class ForgetReport:
+    """What was removed.
+
+    Attributes:
+        records: full ids of the people's records; those found beside the asked ones (the same ORCID, or name and number …) too.
+        links: link rows that pointed to them, by `source/table`.
+        mentions: records from whose lists of names they were taken, by `source/table`.
+        remaining: records that still hold one of the names or numbers in their text, by `source/table`; they may mean namesakes.
+        alike: records that stay and look alike (same name and institution): forget them too if they are the same person.
+        tokens: by which each forgetting can be taken back (`lift`).
+        revision: of the graph built without them.
+    """
+
+    records: list[str] = field(default_factory=list)
+    links: Counter[str] = field(default_factory=Counter)
+    mentions: Counter[str] = field(default_factory=Counter)
+    remaining: Counter[str] = field(default_factory=Counter)
+    alike: list[str] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+    revision: str = ""
+
+
+def find_target(workspace: Workspace, snapshot: Snapshot, wanted: str, *, one_record: bool = False) -> Target:
+    """Whom an id means.
+
+    Args:
+        snapshot: of the workspace's graph.
+        wanted: a full id, an unambiguous end of one, or a unique name; of somebody who left the source's lists, the id in its history.
+        one_record: that one record alone, not the person's others.
+
+    Raises:
+        UnknownId: nobody has it.
+        AmbiguousId: several have.
+        UsageError: it is not a person.
+    """
+    con = workspace.connection
+    if one_record:
+        ends = [r for r, in con.execute("SELECT record FROM graph.members WHERE pool = ? AND (record = ? OR ends_with(record, '/' || ?)) ORDER BY 1",
+                                        [PEOPLE, wanted, wanted]).fetchall()]
+        exact = [r for r in ends if r == wanted] or ends
+        return Target(_only(exact, wanted, "record of a person"), tuple(exact), one_record=True)
+    try:
+        pool, entity = snapshot.find(wanted)
+    except AmbiguousId:
+        pool, entity = snapshot.find(wanted, (PEOPLE,))
+    except UnknownId:
+        gone = con.execute(f"SELECT DISTINCT source || '/{PEOPLE}/' || id AS record FROM changes WHERE tbl = '{PEOPLE}' "
+                           "AND (record = ? OR ends_with(record, '/' || ?)) ORDER BY 1", [wanted, wanted]).fetchall()
+        return Target(_only([r for r, in gone], wanted, "person"), ())
+    if pool != PEOPLE:
+        raise UsageError(f"{entity} is a {NODES[pool].label if pool in NODES else pool}: only people are forgotten; take it out of its source instead")
+    members = con.execute("SELECT record FROM graph.members WHERE entity = ? ORDER BY ord", [entity]).fetchall()
+    return Target(entity, tuple(r for r, in members))
+
+
+def _only(found: Sequence[str], wanted: str, what: str) -> str:
+    if not found:
+        raise UnknownId(f"no {what} has the id {wanted!r}")
+    if len(found) > 1:
+        raise AmbiguousId(f"{wanted!r} could be {', '.join(found[:5])}: give more of the id")
+    return found[0]
+
+
+def forget(path: Path | str, targets: Sequence[Target]) -> ForgetReport:
+    """Forget people, in one transaction, and write the workspace's file anew.
+
+    Args:
+        path: the workspace file; nobody else may have it open.
+        targets: from `find_target`.
+
+    Raises:
+        UnknownId: a target is not there any more.
+        WorkspaceBusy, WorkspaceError: the file cannot be written.
+    """
+    def change(workspace: Workspace) -> ForgetReport:
+        report = ForgetReport()
+        for target in targets:
+            _forget(workspace, target, report)
+        report.revision = build(workspace).revision
+        write_event(workspace, "forget", "", {"tokens": report.tokens, "records": len(report.records)})
+        workspace.log_run("forget", {}, f"{len(report.records)} records of {len(targets)} people, {sum(report.links.values())} links")
+        return report
+
+    return rewritten(path, change)
+
+
+def lift(path: Path | str, wanted: str) -> int:
+    """Let somebody who was forgotten come back with the next load of a source that lists them.
+
+    Args:
+        path: the workspace file.
+        wanted: the token of the forgetting, or the full id of a record that was forgotten.
+
+    Returns:
+        How many keyed hashes were deleted.
+
+    Raises:
+        UnknownId: nobody was forgotten under it.
+    """
+    if not Path(path).exists():
+        raise WorkspaceError(f"{path}: there is no workspace")
+    with Workspace(path) as workspace, workspace.transaction():
+        token = wanted if len(wanted) == len(token_of(workspace, "")) else token_of(workspace, wanted)
+        deleted = take_back(workspace, wanted)
+        if not deleted:
+            raise UnknownId(f"nobody was forgotten under {wanted!r}: give the token that forget printed, or the whole id source/scientists/id")
+        write_event(workspace, "forget --lift", "", {"tokens": [token]})
+        workspace.log_run("forget --lift", {}, "1 forgetting taken back")
+    return deleted
+
+
+def _forget(workspace: Workspace, target: Target, report: ForgetReport) -> None:
+    person = _known(workspace, target)
+    keys = keys_of(workspace)
+    scope = split_id(target.entity)[0] if target.one_record else ""
+    if target.records and not target.one_record:
+        _take_in_certain(workspace, keys, person)
+    stays = _alike(workspace, keys, person, scope)
+    kept = _identity(workspace, keys, person, target, scope)
+    for other in stays.values():
+        kept -= {*keys.certain(other, scope), *keys.asked_at_institution(other, scope)}
+    keep(workspace, kept)
+    report.alike += sorted(stays)
+    report.tokens.append(token_of(workspace, target.entity))
+    touched = _clear_records(workspace, person, report)
+    sweep(workspace, person, touched, whole=not target.one_record)
+    if not target.one_record:
+        report.remaining += mentions(workspace, person)
+
+
+def _known(workspace: Workspace, target: Target) -> Person:
+    """All that the records of a target say of the person; of a stub, the name; of somebody who left, what the history says."""
+    person = Person()
+    for other in _people(workspace, target.records):
+        person.take_in(other)
+    if missing := set(target.records) - person.records:
+        raise UnknownId(f"{min(missing)} is not there any more")
+    person.records.add(target.entity)
+    if not target.records:
+        person.names |= _stub_names(workspace, target.entity)
+    if not target.one_record:
+        former_records(workspace, person)
+    return person
+
+
+def _stub_names(workspace: Workspace, entity: str) -> set[str]:
+    rows = workspace.connection.execute(f"SELECT name FROM graph.{PEOPLE} WHERE id = ? AND stub", [entity]).fetchall()
+    return {split_id(entity)[2]} if rows else set()
+
+
+def _people(workspace: Workspace, records: Iterable[str] | None = None, source: str = "") -> list[Person]:
+    """People as their records say; all (of a source) when `records` is None. Institutions by all names of the organisation that is meant."""
+    con = workspace.connection
+    listed = ", ".join(f"r.{quoted(c)}" for c in IDENTIFYING)
+    key = reference_key(next(p.refers for p in NODES[PEOPLE].properties if p.name == "institution"), "r.institution", "r.source")
+    with lent(con, "wanted", strings(record=sorted(records or ()))):
+        rows = con.execute(f"SELECT r.source, {listed}, x.entity FROM records.{PEOPLE} r LEFT JOIN graph.resolved x ON x.reference = {key} "
+                           f"AND x.outcome = 'resolved' WHERE ($every OR r.source || '/{PEOPLE}/' || r.id IN (SELECT record FROM wanted)) "
+                           "AND ($source = '' OR r.source = $source)", {"every": records is None, "source": source}).fetchall()
+    bodies: dict[str, set[str]] = {}
+    with lent(con, "meant", strings(id=sorted({row[-1] for row in rows if row[-1]}))):
+        for id_, *names in con.execute("SELECT id, name, short_name, aliases, former_names FROM graph.organisations JOIN meant USING (id)").fetchall():
+            bodies[id_] = {item for cell in names if cell for item in (cell if isinstance(cell, list) else [cell])}
+    people = []
+    for source_name, *cells, body in rows:
+        row = dict(zip(IDENTIFYING, cells, strict=True))
+        institution = row["institution"]
+        people.append(Person.of_row(source_name, row, bodies.get(body) or ({institution} if institution else ())))
+    return people
+
+
+def _take_in_certain(workspace: Workspace, keys: Keys, person: Person) -> None:
+    """Add the records that are the person's for certain, though nothing joined them yet, until there is none more. A pair that somebody
+    judged different is not."""
+    apart = [pair for pair, j in stored_judgements(workspace).items() if j.verdict == "different"]
+    others = [p for p in _people(workspace) if not p.records & person.records]
+    while True:
+        known = set(keys.certain(person))
+        kept_apart = {r for pair in apart if person.records & set(pair) for r in pair} - person.records
+        more = [p for p in others if not p.records & kept_apart and _may_be(p, person) and known & set(keys.certain(p))]
+        if not more:
+            return
+        for other in more:
+            person.take_in(other)
+            others.remove(other)
+
+
+def _may_be(one: Person, other: Person) -> bool:
+    """Whether two could share a fact: a name, or both have an ORCID. Quick, since it is asked of everybody."""
+    return bool(one.orcids and other.orcids) or not set(map(name_key, one.names)).isdisjoint(map(name_key, other.names))
+
+
+def _alike(workspace: Workspace, keys: Keys, person: Person, scope: str) -> dict[str, Person]:
+    """Records that stay and that the keys of the person would hit."""
+    kept = {*keys.certain(person, scope), *keys.at_institution(person, scope)}
+    return {record: p for p in _people(workspace, source=scope) if not p.records & person.records and _may_be(p, person)
+            and kept & {*keys.certain(p, scope), *keys.asked_at_institution(p, scope)} for record in p.records}
+
+
+def _identity(workspace: Workspace, keys: Keys, person: Person, target: Target, scope: str) -> set[str]:
+    """The hashes by which the person is known again."""
+    kept = {keys.record(record) for record in person.records}
+    kept |= {keys.name(name, scope) for name in person.names} | {*keys.certain(person, scope), *keys.at_institution(person, scope)}
+    if target.one_record:
+        return kept
+    kept |= {keys.mention_in(split_id(record)[0], name) for record in person.records for name in person.names}
+    names = person.names
+    if not target.records:
+        # A mention without a record: those whom another source lists under the name are somebody else.
+        listed = {name_key(name) for p in _people(workspace) for name in p.names}
+        names = {name for name in names if name_key(name) not in listed}
+    return kept | {keys.mention(name) for name in names}
+
+
+def _clear_records(workspace: Workspace, person: Person, report: ForgetReport) -> dict[tuple[str, str], set[str]]:
+    """Take out of the records what a load would refuse now. Returns the ids of the rows that went or were changed, by source and table."""
+    forgotten = Forgotten(workspace)
+    touched: dict[tuple[str, str], set[str]] = {}
+    sources = [s for s, in workspace.connection.execute("SELECT DISTINCT source FROM loads ORDER BY source").fetchall() if s != BUNDLED_SOURCE]
+    for source in sources:
+        names = SourceNames(workspace, source, {})
+        for table in sorted(TABLES, key=lambda t: t != PEOPLE):
+            found = look(forgotten, names, source, table, _rows(workspace, source, table))
+            if not (found.edits.dropped or found.edits.changed):
+                continue
+            touched[source, table] = _apply(workspace, source, table, found)
+            gone = [found.edits.rows.column("id")[i].as_py() for i in sorted(found.edits.dropped)]
+            if table == PEOPLE:
+                report.records += [full_id(source, table, id_) for id_ in gone]
+            elif table in LINKS:
+                report.links[f"{source}/{table}"] += len(gone)
+            if stripped := len(found.edits.changed.keys() - found.edits.dropped):
+                report.mentions[f"{source}/{table}"] += stripped
+    return touched
+
+
+def _rows(workspace: Workspace, source: str, table: str) -> pa.Table:
+    """The columns of a source's table that can name a person."""
+    own = [p.name for p, _ in people_columns(table)]
+    listed = dict.fromkeys(["id", "raw", "extra", *own, *(IDENTIFYING if table == PEOPLE else ())])
+    return workspace.connection.execute(f"SELECT {', '.join(map(quoted, listed))} FROM records.{quoted(table)} WHERE source = ?",
+                                        [source]).to_arrow_table()
+
+
+def _apply(workspace: Workspace, source: str, table: str, found: Barred) -> set[str]:
+    con, edits = workspace.connection, found.edits
+    ids = edits.rows.column("id").to_pylist()
+    with lent(con, "gone", strings(id=[ids[i] for i in edits.dropped])):
+        con.execute(f"DELETE FROM records.{quoted(table)} WHERE source = ? AND id IN (SELECT id FROM gone)", [source])
+    altered = [row for i, row in edits.changed.items() if i not in edits.dropped]
+    columns = [c for c in edits.rows.column_names if c != "id"]
+    with lent(con, "altered", pa.Table.from_pylist(altered, schema=edits.rows.schema)):
+        con.execute(f"UPDATE records.{quoted(table)} AS r SET {', '.join(f'{quoted(c)} = a.{quoted(c)}' for c in columns)} FROM altered a "
+                    "WHERE r.source = ? AND r.id = a.id", [source])
+    return {ids[i] for i in (*edits.dropped, *edits.changed)}

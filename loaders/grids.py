@@ -1,0 +1,169 @@
+"""A grid of cells as people draw it → a table: where the header is, what belongs to it, and which rows are no records.
+
+Nothing is lost: a row is the header's, a record, or passed over by name (`RawTable.noticed`). The rules are narrow, because a record that is
+passed over is worse than a remark that is rejected as a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from loaders.cleaning import is_empty
+from loaders.headers import PART_OF, header_key, is_header_word, is_serial
+from loaders.merging import Range, filled_in, over, spread_of
+from loaders.passing import Body, units_row
+from loaders.raw import Cell, Noticed, RawTable
+
+Row = tuple[int, list[Cell]]
+"""A row's number and its cells."""
+
+_SEARCHED = 30
+"""Rows, empty ones apart, in which a header is looked for."""
+_HEADER_CELLS = 3
+_DEEPEST = 4
+"""Rows of a header at most."""
+
+
+def table_of(file: str, sheet: str, grid: Iterable[Row], merged: Sequence[Range] = (), *, told: frozenset[str] = frozenset(),
+             remarks: tuple[str, ...] = (), hidden: bool = False) -> RawTable:
+    """See a table in a grid.
+
+    Args:
+        file, sheet: where the grid is.
+        grid: every row with its number, as a spreadsheet counts.
+        merged: ranges of cells that are one.
+        told: header keys that the source's settings name.
+        remarks: what is to be said of the table already.
+        hidden: the sheet is hidden.
+    """
+    rows = [(number, cells) for number, cells in grid if any(cells)]
+    if not rows:
+        return RawTable(file, sheet, (), [], [], remarks=remarks, hidden=hidden)
+    at = _header_at(rows, told)
+    first, last = _header_rows(rows, at, merged)
+    header = _header(rows[first: last + 1], merged)
+    body = rows[last + 1:]
+    units: tuple[str, ...] = ()
+    noticed = [Noticed(number, " | ".join(str(c) for c in cells if c), "title_row", "a title above the header: passed over")
+               for number, cells in rows[:first]]
+    if body and units_row(body[0][1], header):
+        units = tuple(str(c) for c in body[0][1])
+        noticed.append(Noticed(body[0][0], " | ".join(filter(None, units)), "units_row", "units under the header: no record"))
+        body = body[1:]
+    kept = Body(header, [cells for _, cells in rows[first: last + 1]], [cells for _, cells in rows[:first]],
+                _serial_at(header, told)).records(body, merged)
+    noticed += kept.noticed
+    filled = filled_in(kept.rows, kept.numbers, merged, header)
+    words = list(remarks)
+    if last > first:
+        words.append(f"header of {last - first + 1} rows ({rows[first][0]} to {rows[last][0]})")
+    elif rows[first][0] > 1:
+        words.append(f"header in row {rows[first][0]}")
+    if filled:
+        words.append(f"{filled} cells filled from merged ones")
+    # Cells under an empty header (the index that pandas writes) are kept: their column's place is its name.
+    named = tuple(h or (f"({i + 1})" if any(len(row) > i and row[i] for row in kept.rows) else "") for i, h in enumerate(header))
+    return RawTable(file, sheet, named, kept.rows, kept.numbers, tuple(noticed), units, tuple(words), hidden=hidden)
+
+
+def filled_cells(cells: Sequence[Cell]) -> int:
+    return sum(1 for c in cells if c)
+
+
+def _serial_at(header: Sequence[str], told: frozenset[str]) -> int | None:
+    """The column of serial numbers (`序号`), where the source's settings do not say what it is."""
+    return next((i for i, h in enumerate(header) if h and is_serial(h) and header_key(h) not in told), None)
+
+
+def _header_at(rows: list[Row], told: frozenset[str]) -> int:
+    """The row of the header, or the last of them: the first that is no title.
+
+    A title is a single cell above a row of three and more; and so is all above a row in which at least half of the cells, two or more, are
+    known as headers and twice as many as in the row that would be the header without this rule.
+    """
+    first = 0
+    while first < len(rows) and filled_cells(rows[first][1]) == 1:
+        first += 1
+    if first == len(rows) or filled_cells(rows[first][1]) < _HEADER_CELLS:
+        first = 0
+    width = max(filled_cells(cells) for _, cells in rows[:_SEARCHED])
+    best, most, share = first, *_known(rows[first][1], told)
+    for i in range(_SEARCHED if share < 1 else 0):
+        if i < len(rows) and i != first:
+            known, part = _known(rows[i][1], told)
+            if known >= min(2, width) and known >= 2 * most and known > most and part >= max(share, 0.5):
+                best, most, share = i, known, part
+    return best
+
+
+def _known(cells: Sequence[Cell], told: frozenset[str]) -> tuple[int, float]:
+    """How many cells of a row are known as headers, and which share of those that are filled."""
+    known = sum(1 for c in cells if isinstance(c, str) and c and is_header_word(c, told))
+    return known, known / max(filled_cells(cells), 1)
+
+
+def _header_rows(rows: list[Row], at: int, merged: Sequence[Range]) -> tuple[int, int]:
+    """First and last row of the header, by merged cells and by groups (`联系方式`) over their columns (`电话`, `邮箱`)."""
+    first = last = at
+    while first > 0 and last - first + 1 < _DEEPEST and _is_group_row(rows[first - 1], rows[first], merged):
+        first -= 1
+    while last + 1 < len(rows) and last - first + 1 < _DEEPEST and _continues(rows[last], rows[last + 1], merged):
+        last += 1
+    return first, last
+
+
+def _is_group_row(above: Row, below: Row, merged: Sequence[Range]) -> bool:
+    """Whether a row names groups of the columns below it: it joins some columns but not all, or reaches down into the header."""
+    number, cells = above
+    if number + 1 != below[0]:
+        return False
+    width = filled_cells(below[1])
+    ranges = over(merged, number)
+    if ranges:
+        return any(r.last_row >= below[0] or 1 < spread_of(r, below[1]) < width for r in ranges)
+    # Without merged cells: short words, fewer than the columns, the gaps between them being columns of the group before.
+    return 2 <= filled_cells(cells) < width and all(len(c) <= 12 and not any(x.isdigit() or x in ":：" for x in c) and is_group_word(c, below[1], i)
+                                                    for i, c in enumerate(cells) if isinstance(c, str) and c)
+
+
+def is_group_word(text: str, below: Sequence[Cell], at: int) -> bool:
+    """Whether a cell could be a group: it stands over a column that has a header of its own, or is itself the header of a column without one."""
+    under = below[at] if at < len(below) else ""
+    return bool(under) or is_header_word(text)
+
+
+def _continues(above: Row, below: Row, merged: Sequence[Range]) -> bool:
+    """Whether the row below a header row belongs to the header."""
+    number, cells = below
+    if number != above[0] + 1:
+        return False
+    if any(r.first_row <= above[0] and r.last_row >= number and filled_cells(above[1]) > 1 and not r.wide for r in over(merged, above[0])):
+        return True
+    here = [i for i, c in enumerate(cells) if c]
+    gaps = [i for i in here if i >= len(above[1]) or not above[1][i]]
+    words = [c for c in cells if isinstance(c, str) and c]
+    joined = {i for r in over(merged, above[0]) for i in range(r.first_column, r.last_column + 1) if r.wide}
+    return bool(gaps) and len(words) >= 2 and all(is_header_word(c) for c in words) and all(
+        i in gaps or i in joined or i + 1 in gaps for i in here)
+
+
+def _header(rows: Sequence[Row], merged: Sequence[Range]) -> list[str]:
+    """A name for each column: the words over it, from the outermost group to its own. A word for nothing (`-`, `/`) is none."""
+    width = max(i for _, cells in rows for i, c in enumerate(cells) if c) + 1
+    names: list[list[str]] = [[] for _ in range(width)]
+    for depth, (number, cells) in enumerate(rows):
+        ranges = over(merged, number)
+        group = ""
+        for i in range(width):
+            text = str(cells[i]) if i < len(cells) else ""
+            text = "" if is_empty(text) else text
+            below = [row[i] for _, row in rows[depth + 1:] if i < len(row) and row[i]]
+            joined = next((r for r in ranges if r.first_row == number and r.first_column <= i <= r.last_column), None)
+            group = text or group
+            if joined is not None:
+                text = str(cells[joined.first_column]) if joined.first_column < len(cells) and (below or i == joined.first_column) else ""
+            elif not text and below and not ranges:
+                text = group
+            if text and text not in names[i]:
+                names[i].append(text)
+    return [PART_OF.join(parts) for parts in names]
