@@ -41,7 +41,7 @@ _RANDOM_PAIRS = 200_000
 def _text(column: str, near: float, others: str = "") -> Comparison:
     """Two texts: the same, alike (Jaro-Winkler), found in another column. `others` is SQL for the last."""
     moved = (Level(f"{column} in another column", others, 0.02, 1e-3),) if others else ()
-    return Comparison(column, f"{column}_l IS NULL OR {column}_r IS NULL", (
+    return Comparison(column, column, f"{column}_l IS NULL OR {column}_r IS NULL", (
         Level(f"same {column}", f"{column}_l = {column}_r", 0.7, 5e-3, frequency=column, least=1e-4), *moved,
         Level(f"{column} but for a slip", f"damerau_levenshtein({column}_l, {column}_r) <= 1", 0.12, 2e-3),
         Level(f"{column} alike", f"jaro_winkler_similarity({column}_l, {column}_r) >= {near}", 0.06, 5e-3),
@@ -50,7 +50,7 @@ def _text(column: str, near: float, others: str = "") -> Comparison:
 
 def _number(column: str, *more: Level) -> Comparison:
     """Two numbers: the same, and but for a slip or two digits that changed places."""
-    return Comparison(column, f"{column}_l IS NULL OR {column}_r IS NULL", (
+    return Comparison(column, column, f"{column}_l IS NULL OR {column}_r IS NULL", (
         Level(f"same {column}", f"{column}_l = {column}_r", 0.8, 1e-3),
         Level(f"{column} but for a slip", f"damerau_levenshtein({column}_l, {column}_r) <= 1", 0.15, 2e-3), *more,
     ), otherwise=(0.05, 0.99))
@@ -66,7 +66,7 @@ FEBRL = Model(comparisons=(
     _number("postcode"),
     _number("date_of_birth", Level("date_of_birth but for two slips", "damerau_levenshtein(date_of_birth_l, date_of_birth_r) <= 2", 0.02, 0.01)),
     _number("soc_sec_id", Level("soc_sec_id but for two slips", "damerau_levenshtein(soc_sec_id_l, soc_sec_id_r) <= 2", 0.02, 0.001)),
-    Comparison("state", "state_l IS NULL OR state_r IS NULL", (Level("same state", "state_l = state_r", 0.9, 0.25),), otherwise=(0.1, 0.75)),
+    Comparison("state", "state", "state_l IS NULL OR state_r IS NULL", (Level("same state", "state_l = state_r", 0.9, 0.25),), otherwise=(0.1, 0.75)),
 ), matches_per_record=0.5)
 """Half a match a record: of the pairs of two records of either file, 5,000 are one person."""
 

@@ -1,4 +1,4 @@
-"""A person is removed: from records, links, lists of names, history, judgements, runs, the audit's ids, graph and caches, and the file is written anew.
+"""A person is removed: from records, links, lists of names, history, judgements, runs, the audit's ids, graph and caches; the file is written anew.
 
 What goes from the records is what a load would refuse from then on (`graph.admission.look`), so that both agree. What stays is prose that mentions
 the name (a biography of somebody else, an abstract): it is counted and reported, since no program can tell whom it means. At the next publish
@@ -8,7 +8,7 @@ the person leaves Neo4j (`graph.publish`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,29 +17,17 @@ import pyarrow as pa
 from graph.admission import IDENTIFYING, Barred, SourceNames, look
 from graph.audit import write_event
 from graph.build import build
-from graph.build_edges import reference_key
 from graph.errors import AmbiguousId, UnknownId, UsageError, WorkspaceError
-from graph.forgotten import PEOPLE, Forgotten, Keys, Person, keep, keys_of, take_back, token_of
+from graph.forgotten import PEOPLE, TOKEN, Forgotten, Person, keep, keys_of, take_back, token_of
+from graph.identity import Target, alike, identity, known, take_in_certain
 from graph.ids import full_id, split_id
-from graph.names import name_key
-from graph.resolve import stored_judgements
 from graph.rewrite import rewritten
-from graph.schema import BUNDLED_SOURCE, LINKS, NODES, TABLES
+from graph.schema import BUNDLED_SOURCE, LINKS, TABLES
 from graph.screening import people_columns
 from graph.snapshot import Snapshot
 from graph.sql import lent, quoted, strings
-from graph.traces import former_records, mentions, sweep
+from graph.traces import mentions, sweep
 from graph.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Who is to be forgotten: an entity (or the stub, or the record that is gone, of that full id) with the records that are there; or one record
-    of it alone."""
-
-    entity: str
-    records: tuple[str, ...]
-    one_record: bool = False
 
 
 @dataclass(slots=True)
@@ -93,7 +81,7 @@ def find_target(workspace: Workspace, snapshot: Snapshot, wanted: str, *, one_re
                            "AND (record = ? OR ends_with(record, '/' || ?)) ORDER BY 1", [wanted, wanted]).fetchall()
         return Target(_only([r for r, in gone], wanted, "person"), ())
     if pool != PEOPLE:
-        raise UsageError(f"{entity} is a {NODES[pool].label if pool in NODES else pool}: only people are forgotten; take it out of its source instead")
+        raise UsageError(f"{entity} is no person: only people are forgotten; take it out of its source and load that again")
     members = con.execute("SELECT record FROM graph.members WHERE entity = ? ORDER BY ord", [entity]).fetchall()
     return Target(entity, tuple(r for r, in members))
 
@@ -145,7 +133,7 @@ def lift(path: Path | str, wanted: str) -> int:
     if not Path(path).exists():
         raise WorkspaceError(f"{path}: there is no workspace")
     with Workspace(path) as workspace, workspace.transaction():
-        token = wanted if len(wanted) == len(token_of(workspace, "")) else token_of(workspace, wanted)
+        token = wanted if len(wanted) == TOKEN else token_of(workspace, wanted)
         deleted = take_back(workspace, wanted)
         if not deleted:
             raise UnknownId(f"nobody was forgotten under {wanted!r}: give the token that forget printed, or the whole id source/scientists/id")
@@ -155,13 +143,13 @@ def lift(path: Path | str, wanted: str) -> int:
 
 
 def _forget(workspace: Workspace, target: Target, report: ForgetReport) -> None:
-    person = _known(workspace, target)
+    person = known(workspace, target)
     keys = keys_of(workspace)
     scope = split_id(target.entity)[0] if target.one_record else ""
     if target.records and not target.one_record:
-        _take_in_certain(workspace, keys, person)
-    stays = _alike(workspace, keys, person, scope)
-    kept = _identity(workspace, keys, person, target, scope)
+        take_in_certain(workspace, keys, person)
+    stays = alike(workspace, keys, person, scope)
+    kept = identity(workspace, keys, person, target, scope)
     for other in stays.values():
         kept -= {*keys.certain(other, scope), *keys.asked_at_institution(other, scope)}
     keep(workspace, kept)
@@ -171,90 +159,6 @@ def _forget(workspace: Workspace, target: Target, report: ForgetReport) -> None:
     sweep(workspace, person, touched, whole=not target.one_record)
     if not target.one_record:
         report.remaining += mentions(workspace, person)
-
-
-def _known(workspace: Workspace, target: Target) -> Person:
-    """All that the records of a target say of the person; of a stub, the name; of somebody who left, what the history says."""
-    person = Person()
-    for other in _people(workspace, target.records):
-        person.take_in(other)
-    if missing := set(target.records) - person.records:
-        raise UnknownId(f"{min(missing)} is not there any more")
-    person.records.add(target.entity)
-    if not target.records:
-        person.names |= _stub_names(workspace, target.entity)
-    if not target.one_record:
-        former_records(workspace, person)
-    return person
-
-
-def _stub_names(workspace: Workspace, entity: str) -> set[str]:
-    rows = workspace.connection.execute(f"SELECT name FROM graph.{PEOPLE} WHERE id = ? AND stub", [entity]).fetchall()
-    return {split_id(entity)[2]} if rows else set()
-
-
-def _people(workspace: Workspace, records: Iterable[str] | None = None, source: str = "") -> list[Person]:
-    """People as their records say; all (of a source) when `records` is None. Institutions by all names of the organisation that is meant."""
-    con = workspace.connection
-    listed = ", ".join(f"r.{quoted(c)}" for c in IDENTIFYING)
-    key = reference_key(next(p.refers for p in NODES[PEOPLE].properties if p.name == "institution"), "r.institution", "r.source")
-    with lent(con, "wanted", strings(record=sorted(records or ()))):
-        rows = con.execute(f"SELECT r.source, {listed}, x.entity FROM records.{PEOPLE} r LEFT JOIN graph.resolved x ON x.reference = {key} "
-                           f"AND x.outcome = 'resolved' WHERE ($every OR r.source || '/{PEOPLE}/' || r.id IN (SELECT record FROM wanted)) "
-                           "AND ($source = '' OR r.source = $source)", {"every": records is None, "source": source}).fetchall()
-    bodies: dict[str, set[str]] = {}
-    with lent(con, "meant", strings(id=sorted({row[-1] for row in rows if row[-1]}))):
-        for id_, *names in con.execute("SELECT id, name, short_name, aliases, former_names FROM graph.organisations JOIN meant USING (id)").fetchall():
-            bodies[id_] = {item for cell in names if cell for item in (cell if isinstance(cell, list) else [cell])}
-    people = []
-    for source_name, *cells, body in rows:
-        row = dict(zip(IDENTIFYING, cells, strict=True))
-        institution = row["institution"]
-        people.append(Person.of_row(source_name, row, bodies.get(body) or ({institution} if institution else ())))
-    return people
-
-
-def _take_in_certain(workspace: Workspace, keys: Keys, person: Person) -> None:
-    """Add the records that are the person's for certain, though nothing joined them yet, until there is none more. A pair that somebody
-    judged different is not."""
-    apart = [pair for pair, j in stored_judgements(workspace).items() if j.verdict == "different"]
-    others = [p for p in _people(workspace) if not p.records & person.records]
-    while True:
-        known = set(keys.certain(person))
-        kept_apart = {r for pair in apart if person.records & set(pair) for r in pair} - person.records
-        more = [p for p in others if not p.records & kept_apart and _may_be(p, person) and known & set(keys.certain(p))]
-        if not more:
-            return
-        for other in more:
-            person.take_in(other)
-            others.remove(other)
-
-
-def _may_be(one: Person, other: Person) -> bool:
-    """Whether two could share a fact: a name, or both have an ORCID. Quick, since it is asked of everybody."""
-    return bool(one.orcids and other.orcids) or not set(map(name_key, one.names)).isdisjoint(map(name_key, other.names))
-
-
-def _alike(workspace: Workspace, keys: Keys, person: Person, scope: str) -> dict[str, Person]:
-    """Records that stay and that the keys of the person would hit."""
-    kept = {*keys.certain(person, scope), *keys.at_institution(person, scope)}
-    return {record: p for p in _people(workspace, source=scope) if not p.records & person.records and _may_be(p, person)
-            and kept & {*keys.certain(p, scope), *keys.asked_at_institution(p, scope)} for record in p.records}
-
-
-def _identity(workspace: Workspace, keys: Keys, person: Person, target: Target, scope: str) -> set[str]:
-    """The hashes by which the person is known again."""
-    kept = {keys.record(record) for record in person.records}
-    kept |= {keys.name(name, scope) for name in person.names} | {*keys.certain(person, scope), *keys.at_institution(person, scope)}
-    if target.one_record:
-        return kept
-    kept |= {keys.mention_in(split_id(record)[0], name) for record in person.records for name in person.names}
-    names = person.names
-    if not target.records:
-        # A mention without a record: those whom another source lists under the name are somebody else.
-        listed = {name_key(name) for p in _people(workspace) for name in p.names}
-        names = {name for name in names if name_key(name) not in listed}
-    return kept | {keys.mention(name) for name in names}
 
 
 def _clear_records(workspace: Workspace, person: Person, report: ForgetReport) -> dict[tuple[str, str], set[str]]:

@@ -36,7 +36,8 @@ from graph.workspace import Workspace, now
 PEOPLE = "scientists"
 _SECRET = "forget_key"
 _EVERYWHERE, _UNKNOWN, _ANY = "", "?", "*"
-_TOKEN = 16
+TOKEN = 16
+"""Characters of the hash of a record that name its forgetting to people."""
 _NUMBERS = re.compile(r"[+\d][-\d ()（）]{5,}\d", re.ASCII)
 _MOBILE_DIGITS, _FEWEST_DIGITS = 11, 7
 _DAY = 10
@@ -151,29 +152,29 @@ class Forgotten:
         scopes = (_EVERYWHERE, source)
         for record in person.records:
             if (key := self.keys.record(record)) in self._kept:
-                return key[:_TOKEN]
+                return key[:TOKEN]
         for scope in scopes:
             named = any(self.keys.name(name, scope) in self._kept for name in person.names)
             facts = (*self.keys.certain(person, scope), *self.keys.asked_at_institution(person, scope)) if named else \
                 self.keys.certain(Person(orcids=person.orcids), scope)
             for key in facts:
                 if key in self._kept:
-                    return key[:_TOKEN]
+                    return key[:TOKEN]
         return None
 
     def reference(self, source: str, value: str) -> str | None:
         """The token of the forgetting that bars a reference by id: of the same source, or a full one."""
         for record in (full_id(source, PEOPLE, value), value):
             if (key := self.keys.record(record)) in self._kept:
-                return key[:_TOKEN]
+                return key[:TOKEN]
         return None
 
     def mention(self, source: str, name: str, own: set[str]) -> str | None:
         """The token of the forgetting that bars a mention by name. `own`: the keys of the names of those whom the source lists itself."""
         if (key := self.keys.mention_in(source, name)) in self._kept:
-            return key[:_TOKEN]
+            return key[:TOKEN]
         if (key := self.keys.mention(name)) in self._kept and name_key(name) not in own:
-            return key[:_TOKEN]
+            return key[:TOKEN]
         return None
 
 
@@ -197,14 +198,14 @@ def take_back(workspace: Workspace, wanted: str) -> int:
     """Delete the hashes of the forgetting that has a token, or that a record's full id belongs to. Returns how many."""
     con = workspace.connection
     record = Keys(bytes.fromhex(workspace.meta(_SECRET) or "")).record(wanted)
-    token = wanted if len(wanted) == _TOKEN else record
+    token = wanted if len(wanted) == TOKEN else record
     return len(con.execute("DELETE FROM forgotten WHERE forgotten_at IN (SELECT forgotten_at FROM forgotten WHERE key = ? OR starts_with(key, ?)) "
                            "RETURNING 1", [record, token]).fetchall())
 
 
 def token_of(workspace: Workspace, record: str) -> str:
     """The token by which the forgetting of a record is taken back."""
-    return keys_of(workspace).record(record)[:_TOKEN]
+    return keys_of(workspace).record(record)[:TOKEN]
 
 
 def telephone_numbers(cell: str) -> set[str]:

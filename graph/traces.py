@@ -9,13 +9,11 @@ from collections.abc import Iterable
 from graph.forgotten import PEOPLE, Person, token_of
 from graph.ids import split_id
 from graph.schema import LINKS, TABLES
-from graph.screening import PEOPLE_LINKS
+from graph.screening import PEOPLE_LINKS, people_columns
 from graph.sql import lent, quoted, strings
 from graph.workspace import Workspace
 
 _SHORTEST_NAME = 2
-_JOINTS = "; | → "
-"""What parts the items of a list, and the two ends of a link, in the history (`graph.history`)."""
 
 
 def former_records(workspace: Workspace, person: Person) -> None:
@@ -72,21 +70,34 @@ def _words(person: Person) -> list[str]:
 
 
 def _sweep_history(workspace: Workspace, touched: dict[tuple[str, str], set[str]]) -> None:
-    """The rows of the person and of the links that went; of others, the values that name the person by id. (Relation `own`.)"""
+    """The rows of the person, of the links that went, and of links to them that went before; of others, the values that name the person by id.
+    (Relation `own`.)"""
     con = workspace.connection
     con.execute("DELETE FROM changes c WHERE EXISTS (SELECT 1 FROM own o WHERE o.source = c.source AND o.tbl = c.tbl AND o.id = c.id)")
     links = [(source, table, id_) for (source, table), ids in touched.items() if table in LINKS for id_ in sorted(ids)]
-    by_id = (f"EXISTS (SELECT 1 FROM own o WHERE o.source = c.source AND (list_contains(string_split_regex(c.before, '{_JOINTS}'), o.id) "
-             f"OR list_contains(string_split_regex(c.after, '{_JOINTS}'), o.id)))")
-    named = "EXISTS (SELECT 1 FROM words WHERE contains(c.before, word) OR contains(c.after, word))"
+    pointing = " UNION ".join(
+        f"SELECT c.source, c.tbl, c.id FROM changes c JOIN own o ON o.source = c.source WHERE c.tbl = '{table}' AND o.id IN ({ends})"
+        for table in sorted(PEOPLE_LINKS) for ends in [", ".join(_ends(table))])
     with lent(con, "links", strings(source=[x[0] for x in links], tbl=[x[1] for x in links], id=[x[2] for x in links])):
-        con.execute(f"""
-            CREATE OR REPLACE TEMP TABLE gone_links AS
-            SELECT source, tbl, id FROM links UNION
-            SELECT source, tbl, id FROM changes c WHERE tbl IN ({', '.join(f"'{t}'" for t in sorted(PEOPLE_LINKS))}) AND ({by_id} OR {named})""")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE gone_links AS SELECT source, tbl, id FROM links UNION {pointing} UNION "
+                    "SELECT c.source, c.tbl, c.id FROM changes c JOIN words w ON contains(c.before, w.word) OR contains(c.after, w.word) "
+                    f"WHERE c.tbl IN {tuple(sorted(PEOPLE_LINKS))}")
     con.execute("DELETE FROM changes c WHERE EXISTS (SELECT 1 FROM gone_links o WHERE o.source = c.source AND o.tbl = c.tbl AND o.id = c.id)")
     con.execute("DROP TABLE gone_links")
-    con.execute(f"UPDATE changes c SET before = NULL, after = NULL WHERE {by_id}")
+    mentioning = ", ".join(f"'{table}.{p.name}'" for table in TABLES for p, means_people in people_columns(table) if means_people)
+    con.execute(f"UPDATE changes c SET before = NULL, after = NULL WHERE c.tbl || '.' || c.property IN ({mentioning}) AND EXISTS ("
+                "SELECT 1 FROM own o WHERE o.source = c.source AND (list_contains(string_split(c.before, '; '), o.id) "
+                "OR list_contains(string_split(c.after, '; '), o.id)))")
+
+
+def _ends(table: str) -> list[str]:
+    """SQL for the ends of a link that can be a person, as the history has them: both ends of a row that came or went, or one that changed."""
+    found = []
+    for place, p in enumerate((LINKS[table].source, LINKS[table].target), 1):
+        if PEOPLE in p.refers:
+            found += [f"CASE WHEN c.property = '{p.name}' THEN c.{side} WHEN c.change <> 'changed' THEN split_part(c.{side}, ' → ', {place}) END"
+                      for side in ("before", "after")]
+    return found
 
 
 def _sweep_audit(workspace: Workspace, person: Person, words: list[str]) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from loaders.cleaning import is_empty
-from loaders.headers import PART_OF, header_key, is_header_word, is_serial
+from loaders.headers import header_key, is_header_word, is_serial
 from loaders.merging import Range, filled_in, over, spread_of
 from loaders.passing import Body, units_row
-from loaders.raw import Cell, Noticed, RawTable
+from loaders.raw import PART_OF, Cell, Noticed, RawTable
 
 Row = tuple[int, list[Cell]]
 """A row's number and its cells."""
@@ -22,6 +22,8 @@ _SEARCHED = 30
 _HEADER_CELLS = 3
 _DEEPEST = 4
 """Rows of a header at most."""
+_LONGEST_GROUP = 12
+"""Characters of a group's name at most."""
 
 
 def table_of(file: str, sheet: str, grid: Iterable[Row], merged: Sequence[Range] = (), *, told: frozenset[str] = frozenset(),
@@ -115,36 +117,32 @@ def _header_rows(rows: list[Row], at: int, merged: Sequence[Range]) -> tuple[int
 def _is_group_row(above: Row, below: Row, merged: Sequence[Range]) -> bool:
     """Whether a row names groups of the columns below it: it joins some columns but not all, or reaches down into the header."""
     number, cells = above
-    if number + 1 != below[0]:
+    words = [c for c in cells if isinstance(c, str) and c]
+    if number + 1 != below[0] or any(len(c) > _LONGEST_GROUP or ":" in c or "：" in c for c in words):
         return False
-    width = filled_cells(below[1])
-    ranges = over(merged, number)
-    if ranges:
-        return any(r.last_row >= below[0] or 1 < spread_of(r, below[1]) < width for r in ranges)
-    # Without merged cells: short words, fewer than the columns, the gaps between them being columns of the group before.
-    return 2 <= filled_cells(cells) < width and all(len(c) <= 12 and not any(x.isdigit() or x in ":：" for x in c) and is_group_word(c, below[1], i)
-                                                    for i, c in enumerate(cells) if isinstance(c, str) and c)
-
-
-def is_group_word(text: str, below: Sequence[Cell], at: int) -> bool:
-    """Whether a cell could be a group: it stands over a column that has a header of its own, or is itself the header of a column without one."""
-    under = below[at] if at < len(below) else ""
-    return bool(under) or is_header_word(text)
+    width, ranges = filled_cells(below[1]), over(merged, number)
+    if not ranges:
+        return 2 <= len(words) < width and not any(x.isdigit() for c in words for x in c)
+    lead = next(i for i, c in enumerate(below[1]) if c)
+    if len(words) == 1 and any(r.first_column <= lead and r.last_row == number for r in ranges):
+        return False
+    return any(r.last_row >= below[0] or 1 < spread_of(r, below[1]) < width for r in ranges)
 
 
 def _continues(above: Row, below: Row, merged: Sequence[Range]) -> bool:
-    """Whether the row below a header row belongs to the header."""
+    """Whether the row below a header row belongs to the header: cells of the header reach down into it, or it names the columns of groups."""
     number, cells = below
-    if number != above[0] + 1:
+    if number != above[0] + 1 or filled_cells(above[1]) < 2:
         return False
-    if any(r.first_row <= above[0] and r.last_row >= number and filled_cells(above[1]) > 1 and not r.wide for r in over(merged, above[0])):
+    ranges = over(merged, above[0])
+    if any(r.first_row <= above[0] and r.last_row >= number and not r.wide for r in ranges):
         return True
     here = [i for i, c in enumerate(cells) if c]
     gaps = [i for i in here if i >= len(above[1]) or not above[1][i]]
-    words = [c for c in cells if isinstance(c, str) and c]
-    joined = {i for r in over(merged, above[0]) for i in range(r.first_column, r.last_column + 1) if r.wide}
-    return bool(gaps) and len(words) >= 2 and all(is_header_word(c) for c in words) and all(
-        i in gaps or i in joined or i + 1 in gaps for i in here)
+    joined = {i for r in ranges for i in range(r.first_column, r.last_column + 1) if r.wide}
+    words = [str(cells[i]) for i in here]
+    return (bool(gaps) and all(i in gaps or i in joined or i + 1 in gaps for i in here) and sum(map(is_header_word, words)) * 2 >= len(words)
+            and all(len(c) <= _LONGEST_GROUP and not any(x.isdigit() for x in c) for c in words))
 
 
 def _header(rows: Sequence[Row], merged: Sequence[Range]) -> list[str]:
@@ -152,18 +150,20 @@ def _header(rows: Sequence[Row], merged: Sequence[Range]) -> list[str]:
     width = max(i for _, cells in rows for i, c in enumerate(cells) if c) + 1
     names: list[list[str]] = [[] for _ in range(width)]
     for depth, (number, cells) in enumerate(rows):
-        ranges = over(merged, number)
+        ranges = [r for r in over(merged, number) if r.first_row == number]
         group = ""
         for i in range(width):
-            text = str(cells[i]) if i < len(cells) else ""
-            text = "" if is_empty(text) else text
-            below = [row[i] for _, row in rows[depth + 1:] if i < len(row) and row[i]]
-            joined = next((r for r in ranges if r.first_row == number and r.first_column <= i <= r.last_column), None)
+            text = _word(cells, i)
             group = text or group
-            if joined is not None:
-                text = str(cells[joined.first_column]) if joined.first_column < len(cells) and (below or i == joined.first_column) else ""
-            elif not text and below and not ranges:
-                text = group
+            if not text and any(_word(row, i) for _, row in rows[depth + 1:]):
+                # A column of a group: by its merged cell, or, where the row has none, by the last group before it.
+                joined = next((r for r in ranges if r.first_column <= i <= r.last_column), None)
+                text = _word(cells, joined.first_column) if joined else "" if ranges else group
             if text and text not in names[i]:
                 names[i].append(text)
     return [PART_OF.join(parts) for parts in names]
+
+
+def _word(cells: Sequence[Cell], at: int) -> str:
+    text = str(cells[at]) if at < len(cells) else ""
+    return "" if is_empty(text) else text

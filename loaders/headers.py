@@ -137,7 +137,6 @@ def recognise_table(header: tuple[str, ...]) -> str | None:
         known = aliases(name)
         props = {known[k] for k in keys if k in known}
         required = {p.name for p in columns(table) if p.required}
-    own = {header_key(name) for name in (table.label, *table.aliases)}
         if isinstance(table, NodeTable) and table.needs_id:
             required.add("id")
         any_of = set(table.any_of) if isinstance(table, NodeTable) else set()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from graph.admission import admit
 from graph.build import build
 from graph.errors import SourceError
+from graph.privacy import without_contacts
 from graph.records import LoadReport, RowIssue, SourceInfo, TableReport
 from graph.schema import BUNDLED_SOURCE, LINKS, NODES, TABLES, columns
 from graph.sql import quoted, scalar
@@ -34,8 +36,10 @@ def load(workspace: Workspace, paths: list[Path], *, source: str | None = None, 
         ShrinkRefused: a table came with under half of its rows.
     """
     sources = read_sources(paths, name=source, as_table=as_table)
+    for s in sources:
+        admit(workspace, s.info, s.tables)
     refused = strict and any(t.rejected for s in sources for t in s.tables)
-    report = LoadReport(left_alone=[alone for s in sources for alone in s.left_alone], written=not (check or refused))
+    report = LoadReport(left_alone=[(file, without_contacts(why)) for s in sources for file, why in s.left_alone], written=not (check or refused))
     if not any(s.tables for s in sources):
         reasons = "; ".join(f"{file}: {why}" for file, why in report.left_alone)
         raise SourceError(f"nothing to load: {reasons or 'no table was found'}")

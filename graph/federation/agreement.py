@@ -1,0 +1,76 @@
+"""Whether two values of one property say the same thing: what differs in form alone is no disagreement."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from graph.names import name_key, simplified
+from graph.schema import Privacy, Property, Type
+
+Value = str | int | float | bool | list[str]
+
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[x×•●]+(?=\d)")
+_FORM = re.compile(r"[\s()\-]+")
+_key = lru_cache(maxsize=200_000)(name_key)
+
+
+def agree(p: Property, left: Value, right: Value, forms: Mapping[str, str]) -> bool:
+    """Whether two values of a property fit each other.
+
+    Names and other texts are compared by `graph.names.name_key`, lists as sets of such keys, numbers to nine digits. A date fits a more precise
+    one that begins with it (1960 and 1960-05), a masked contact any that it may stand for (`138****5678` and 13812345678).
+
+    Args:
+        forms: what is said for an allowed value (高校) → the value (`university`), where two tables have different lists of them.
+    """
+    if isinstance(left, list) or isinstance(right, list):
+        return _items(left, forms) == _items(right, forms)
+    if isinstance(left, str) and isinstance(right, str):
+        if p.type is Type.DATE:
+            return left.startswith(right) or right.startswith(left)
+        if p.privacy is Privacy.CONTACT:
+            return contacts_fit(left, right)
+        return _text(left, forms) == _text(right, forms)
+    if isinstance(left, float) and isinstance(right, float):
+        return math.isclose(left, right, rel_tol=1e-9)
+    return left == right
+
+
+def regions_fit(left: str, right: str) -> bool:
+    """Whether one region holds the other, by their codes (GB/T 2260): 50 holds 500101. Other ids fit themselves alone."""
+    if left.isdigit() and right.isdigit():
+        return left.startswith(right) or right.startswith(left)
+    return left == right
+
+
+def contacts_fit(left: str, right: str) -> bool:
+    """Whether two telephone numbers or addresses may be one: equal but for spaces, hyphens and +86, or alike as far as they are not masked."""
+    a, b = _contact(left), _contact(right)
+    if "*" not in a and "*" not in b:
+        return a == b
+    (head_a, tail_a), (head_b, tail_b) = _ends(a), _ends(b)
+    return (head_a.startswith(head_b) or head_b.startswith(head_a)) and (tail_a.endswith(tail_b) or tail_b.endswith(tail_a))
+
+
+def _text(value: str, forms: Mapping[str, str]) -> str:
+    return _key(forms.get(value, value))
+
+
+def _items(value: Value, forms: Mapping[str, str]) -> set[str]:
+    return {_text(str(item), forms) for item in (value if isinstance(value, list) else [value])}
+
+
+def _contact(value: str) -> str:
+    plain = _BETWEEN_DIGITS.sub("*", simplified(value).strip().casefold())
+    if "@" not in plain:
+        plain = _FORM.sub("", plain).removeprefix("+")
+        plain = plain.removeprefix("86") if plain.startswith("861") else plain
+    return re.sub(r"\*+", "*", plain)
+
+
+def _ends(value: str) -> tuple[str, str]:
+    """What stands before the first asterisk and after the last; the whole value twice where there is none."""
+    return (value.partition("*")[0], value.rpartition("*")[2]) if "*" in value else (value, value)
