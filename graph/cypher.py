@@ -155,6 +155,16 @@ def withdrawn_nulls(pool: str) -> dict[str, None]:
     return {column: None for p in ([pool] if pool else POOLS) for column in node_columns(p)[2:] if column != kept}
 
 
+def forget_nodes(withdrawn: bool) -> str:
+    """Delete nodes of people who were forgotten, ours or those withdrawn, and whatever others tied to them. Parameters: rows of {id}, mark.
+
+    Returns, in a row each, the types of the relationships of others that went.
+    """
+    node = f"(n:{WITHDRAWN} {{id: row.id, {HASH}: $mark}})" if withdrawn else f"(n:{OWNED} {{id: row.id}})"
+    return (f"UNWIND $rows AS row MATCH {node} OPTIONAL MATCH (n)-[r]-() WITH n, collect(DISTINCT r) AS ties "
+            "WITH n, [r IN ties | type(r)] AS types DETACH DELETE n RETURN types")
+
+
 def delete_withdrawn() -> str:
     """Delete withdrawn nodes that nothing holds any more. Parameter: mark."""
     return f"MATCH (n:{WITHDRAWN} {{{HASH}: $mark}}) WHERE NOT EXISTS {{ (n)--() }} DELETE n RETURN count(n) AS done"

@@ -187,8 +187,8 @@ def _rows(workspace: Workspace, source: str, table: str) -> pa.Table:
     """The columns of a source's table that can name a person."""
     own = [p.name for p, _ in people_columns(table)]
     listed = dict.fromkeys(["id", "raw", "extra", *own, *(IDENTIFYING if table == PEOPLE else ())])
-    return workspace.connection.execute(f"SELECT {', '.join(map(quoted, listed))} FROM records.{quoted(table)} WHERE source = ?",
-                                        [source]).to_arrow_table()
+    return workspace.connection.sql(f"SELECT {', '.join(map(quoted, listed))} FROM records.{quoted(table)} WHERE source = ?",
+                                    params=[source]).to_arrow_table()
 
 
 def _apply(workspace: Workspace, source: str, table: str, found: Barred) -> set[str]:

@@ -37,7 +37,7 @@ PEOPLE = "scientists"
 _SECRET = "forget_key"
 _EVERYWHERE, _UNKNOWN, _ANY = "", "?", "*"
 TOKEN = 16
-"""Characters of the hash of a record that name its forgetting to people."""
+"""Characters of a hash that name a forgetting to people."""
 _NUMBERS = re.compile(r"[+\d][-\d ()（）]{5,}\d", re.ASCII)
 _MOBILE_DIGITS, _FEWEST_DIGITS = 11, 7
 _DAY = 10
@@ -137,45 +137,38 @@ class Forgotten:
 
     def __init__(self, workspace: Workspace) -> None:
         secret = workspace.meta(_SECRET)
-        self._kept = {key for key, in workspace.connection.execute("SELECT key FROM forgotten").fetchall()} if secret else set()
+        rows = workspace.connection.execute(f"SELECT key, left(min(key) OVER (PARTITION BY forgotten_at), {TOKEN}) FROM forgotten").fetchall()
+        self._tokens: dict[str, str] = dict(rows) if secret else {}
         self.keys = Keys(bytes.fromhex(secret or ""))
 
     def __bool__(self) -> bool:
-        return bool(self._kept)
+        return bool(self._tokens)
 
     def holds(self, record: str) -> bool:
         """Whether that record (full id; of a stub too) was forgotten."""
-        return bool(self) and self.keys.record(record) in self._kept
+        return bool(self) and self.keys.record(record) in self._tokens
 
     def row(self, source: str, person: Person) -> str | None:
         """The token of the forgetting that bars a row, None where it may come in."""
-        scopes = (_EVERYWHERE, source)
-        for record in person.records:
-            if (key := self.keys.record(record)) in self._kept:
-                return key[:TOKEN]
-        for scope in scopes:
-            named = any(self.keys.name(name, scope) in self._kept for name in person.names)
-            facts = (*self.keys.certain(person, scope), *self.keys.asked_at_institution(person, scope)) if named else \
-                self.keys.certain(Person(orcids=person.orcids), scope)
-            for key in facts:
-                if key in self._kept:
-                    return key[:TOKEN]
-        return None
+        found = self._first(map(self.keys.record, person.records))
+        for scope in (_EVERYWHERE, source):
+            if self._first(self.keys.name(name, scope) for name in person.names):
+                found = found or self._first(self.keys.certain(person, scope)) or self._first(self.keys.asked_at_institution(person, scope))
+            elif person.orcids:
+                found = found or self._first(self.keys.certain(Person(orcids=person.orcids), scope))
+        return found
+
+    def _first(self, keys: Iterable[str]) -> str | None:
+        return next((token for key in keys if (token := self._tokens.get(key))), None)
 
     def reference(self, source: str, value: str) -> str | None:
         """The token of the forgetting that bars a reference by id: of the same source, or a full one."""
-        for record in (full_id(source, PEOPLE, value), value):
-            if (key := self.keys.record(record)) in self._kept:
-                return key[:TOKEN]
-        return None
+        return self._first(map(self.keys.record, (full_id(source, PEOPLE, value), value)))
 
     def mention(self, source: str, name: str, own: set[str]) -> str | None:
         """The token of the forgetting that bars a mention by name. `own`: the keys of the names of those whom the source lists itself."""
-        if (key := self.keys.mention_in(source, name)) in self._kept:
-            return key[:TOKEN]
-        if (key := self.keys.mention(name)) in self._kept and name_key(name) not in own:
-            return key[:TOKEN]
-        return None
+        anywhere = self._first([self.keys.mention(name)]) if name_key(name) not in own else None
+        return self._first([self.keys.mention_in(source, name)]) or anywhere
 
 
 def keys_of(workspace: Workspace) -> Keys:
@@ -197,15 +190,16 @@ def keep(workspace: Workspace, keys: Iterable[str]) -> None:
 def take_back(workspace: Workspace, wanted: str) -> int:
     """Delete the hashes of the forgetting that has a token, or that a record's full id belongs to. Returns how many."""
     con = workspace.connection
-    record = Keys(bytes.fromhex(workspace.meta(_SECRET) or "")).record(wanted)
-    token = wanted if len(wanted) == TOKEN else record
-    return len(con.execute("DELETE FROM forgotten WHERE forgotten_at IN (SELECT forgotten_at FROM forgotten WHERE key = ? OR starts_with(key, ?)) "
-                           "RETURNING 1", [record, token]).fetchall())
+    token = wanted if len(wanted) == TOKEN else token_of(workspace, wanted)
+    return len(con.execute("DELETE FROM forgotten WHERE forgotten_at IN (SELECT forgotten_at FROM forgotten WHERE left(key, ?) = ?) RETURNING 1",
+                           [TOKEN, token]).fetchall())
 
 
 def token_of(workspace: Workspace, record: str) -> str:
-    """The token by which the forgetting of a record is taken back."""
-    return keys_of(workspace).record(record)[:TOKEN]
+    """The token of the forgetting that a record (full id) belongs to: the beginning of its first hash. Empty where it was not forgotten."""
+    found = scalar(workspace.connection, "SELECT min(key) FROM forgotten WHERE forgotten_at = (SELECT forgotten_at FROM forgotten WHERE key = ?)",
+                   [Keys(bytes.fromhex(workspace.meta(_SECRET) or "")).record(record)])
+    return str(found or "")[:TOKEN]
 
 
 def telephone_numbers(cell: str) -> set[str]:

@@ -148,6 +148,18 @@ def without_contacts(evidence: str) -> str:
     return _CONTACT.sub(_HIDDEN, json.dumps(said, ensure_ascii=False))
 
 
+def model_words(evidence: str) -> str | None:
+    """What the model said of two records, in its own words; None for other evidence."""
+    try:
+        said = json.loads(evidence)
+    except ValueError:
+        return None
+    if not isinstance(said, dict) or not isinstance(said.get("evidence"), list):
+        return None
+    conflict = (f"矛盾：{said['conflict']}",) if said.get("conflict") else ()
+    return "；".join((*map(str, said["evidence"]), *conflict))
+
+
 def around(workspace: Workspace, entity: str) -> list[Around]:
     """The neighbours of an entity, counted by kind of edge, direction and kind of neighbour, in the order of the schema."""
     edges = " UNION ALL ".join(

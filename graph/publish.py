@@ -16,6 +16,7 @@ import pyarrow as pa
 from graph import cypher
 from graph.compare import Comparison, Progress, edge_kinds_with
 from graph.errors import StoreError, StoreUnfinished, WorkspaceError
+from graph.forgotten import Forgotten
 from graph.layout import edge_columns, node_columns
 from graph.neo4j_connection import Neo4jConnection, run
 from graph.neo4j_store import read_meta
@@ -36,6 +37,8 @@ class PublishReport:
         revision: what the server holds now.
         nodes_created, nodes_updated, nodes_deleted, edges_created, edges_deleted: what was written; an edge is never updated.
         withdrawn: ids of nodes that left the graph and stay as `:Withdrawn`, since relationships that are not ours hang on them.
+        forgotten: nodes of people who were forgotten (`graph.forget`), deleted whatever hung on them; among those deleted.
+        untied: types of the relationships of others that went with them.
         unchanged: nothing at all was written.
     """
 
@@ -46,6 +49,8 @@ class PublishReport:
     edges_created: int = 0
     edges_deleted: int = 0
     withdrawn: tuple[str, ...] = ()
+    forgotten: int = 0
+    untied: tuple[str, ...] = ()
     unchanged: bool = False
 
 
@@ -81,12 +86,14 @@ def publish(workspace: Path | str, uri: str, *, username: str | None = None, pas
             owner = None if whole else begin(connection, before.serial)
             comparison = Comparison(ws, connection, progress)
             comparison.find_work()
-            if whole and before.revision == comparison.revision and not comparison.work_count():
+            forgotten = Forgotten(ws)
+            shells = _withdrawn_and_forgotten(connection, forgotten)
+            if whole and before.revision == comparison.revision and not comparison.work_count() and not shells:
                 if read_meta(connection) != before:
                     raise StoreUnfinished(taken_over(uri))
                 return PublishReport(comparison.revision, unchanged=not _make_indexes(connection) and not prepared)
             writer = _Writer(connection, comparison, owner or begin(connection, before.serial), progress, batch)
-            return writer.write_all(foreign_types=before.schema not in (None, VERSION))
+            return writer.write_all(foreign_types=before.schema not in (None, VERSION), forgotten=forgotten, shells=shells)
 
 
 def _check_sizes(ws: Workspace) -> None:
@@ -100,6 +107,13 @@ def _check_sizes(ws: Workspace) -> None:
         if row:
             raise WorkspaceError(f"{pool}: the id or the {title} of {row[0]} is too long for Neo4j ({cypher.MAX_ID_BYTES:,} and "
                                  f"{cypher.MAX_NAME_BYTES:,} bytes at most); shorten it in its source and load again")
+
+
+def _withdrawn_and_forgotten(connection: Neo4jConnection, forgotten: Forgotten) -> list[str]:
+    """The ids of nodes that were withdrawn before their person was forgotten."""
+    if not forgotten:
+        return []
+    return [row["id"] for row in connection.read(cypher.read_withdrawn(), mark=cypher.WITHDRAWN_MARK) if forgotten.holds(row["id"])]
 
 
 def _prepare(connection: Neo4jConnection) -> bool:
@@ -134,15 +148,16 @@ class _Writer:
         self._progress, self._batch = progress, batch
         self._done, self._total = 0, comparison.work_count()
 
-    def write_all(self, foreign_types: bool) -> PublishReport:
+    def write_all(self, foreign_types: bool, forgotten: Forgotten, shells: list[str]) -> PublishReport:
         edges_deleted = self._delete_edges(foreign_types)
         created, updated = self._write_nodes()
-        deleted, withdrawn = self._delete_nodes()
+        gone, untied = self._forget_nodes([*(id_ for _, id_ in self._comparison.gone() if forgotten.holds(id_)), *shells])
+        deleted, withdrawn = self._delete_nodes(forgotten)
         edges_created = self._write_edges()
         _make_indexes(self._connection)
         revision = self._comparison.revision
         self._transaction(lambda transaction: run(transaction, cypher.FINISH, revision=revision, schema=VERSION))
-        return PublishReport(revision, created, updated, deleted, edges_created, edges_deleted, tuple(withdrawn))
+        return PublishReport(revision, created, updated, deleted + gone, edges_created, edges_deleted, tuple(withdrawn), gone, untied)
 
     def _transaction(self, work: Callable[[neo4j.ManagedTransaction], Rows]) -> Rows:
         return owned(self._connection, self._owner, work)
@@ -198,11 +213,27 @@ class _Writer:
             coming = self._comparison.absent_nodes([row["id"] for row in withdrawn])
             self._run(cypher.take_back_nodes(), rows=[{"id": id_} for id_ in coming], mark=mark)
 
-    def _delete_nodes(self) -> tuple[int, list[str]]:
+    def _forget_nodes(self, ids: list[str]) -> tuple[int, tuple[str, ...]]:
+        """Delete the nodes of people who were forgotten; how many, and the types of others' relationships that went with them."""
+        types: list[list[str]] = []
+        for start in range(0, len(ids), self._batch):
+            rows = [{"id": id_} for id_ in ids[start:start + self._batch]]
+
+            def work(transaction: neo4j.ManagedTransaction, rows: list[dict[str, str]] = rows) -> Rows:
+                return [row for withdrawn in (False, True)
+                        for row in run(transaction, cypher.forget_nodes(withdrawn), rows=rows, mark=cypher.WITHDRAWN_MARK)]
+
+            types += [row["types"] for row in self._transaction(work)]
+            self._tell(len(rows))
+        return len(types), tuple(sorted(t for found in types for t in found))
+
+    def _delete_nodes(self, forgotten: Forgotten) -> tuple[int, list[str]]:
         """How many nodes were deleted, and the ids of those that were withdrawn instead."""
         mark = cypher.WITHDRAWN_MARK
         by_pool: dict[str, list[dict[str, str]]] = {}
         for pool, id_ in self._comparison.gone():
+            if forgotten.holds(id_):
+                continue
             by_pool.setdefault(pool, []).append({"id": id_})
         deleted, withdrawn = 0, list[str]()
         for pool, every in by_pool.items():

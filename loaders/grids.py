@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from loaders.cleaning import is_empty
 from loaders.headers import header_key, is_header_word, is_serial
 from loaders.merging import Range, filled_in, over, spread_of
-from loaders.passing import Body, units_row
-from loaders.raw import PART_OF, Cell, Noticed, RawTable
+from loaders.passing import Body, noticed, units_row
+from loaders.raw import PART_OF, Cell, RawTable
 
 Row = tuple[int, list[Cell]]
 """A row's number and its cells."""
@@ -46,15 +46,13 @@ def table_of(file: str, sheet: str, grid: Iterable[Row], merged: Sequence[Range]
     header = _header(rows[first: last + 1], merged)
     body = rows[last + 1:]
     units: tuple[str, ...] = ()
-    noticed = [Noticed(number, " | ".join(str(c) for c in cells if c), "title_row", "a title above the header: passed over")
-               for number, cells in rows[:first]]
+    passed = [noticed(number, cells, "title_row") for number, cells in rows[:first]]
     if body and units_row(body[0][1], header):
         units = tuple(str(c) for c in body[0][1])
-        noticed.append(Noticed(body[0][0], " | ".join(filter(None, units)), "units_row", "units under the header: no record"))
+        passed.append(noticed(*body[0], "units_row"))
         body = body[1:]
     kept = Body(header, [cells for _, cells in rows[first: last + 1]], [cells for _, cells in rows[:first]],
                 _serial_at(header, told)).records(body, merged)
-    noticed += kept.noticed
     filled = filled_in(kept.rows, kept.numbers, merged, header)
     words = list(remarks)
     if last > first:
@@ -65,7 +63,7 @@ def table_of(file: str, sheet: str, grid: Iterable[Row], merged: Sequence[Range]
         words.append(f"{filled} cells filled from merged ones")
     # Cells under an empty header (the index that pandas writes) are kept: their column's place is its name.
     named = tuple(h or (f"({i + 1})" if any(len(row) > i and row[i] for row in kept.rows) else "") for i, h in enumerate(header))
-    return RawTable(file, sheet, named, kept.rows, kept.numbers, tuple(noticed), units, tuple(words), hidden=hidden)
+    return RawTable(file, sheet, named, kept.rows, kept.numbers, (*passed, *kept.noticed), units, tuple(words), hidden=hidden)
 
 
 def filled_cells(cells: Sequence[Cell]) -> int:

@@ -12,9 +12,10 @@ from graph.records import LoadReport, RowIssue, SourceInfo, TableReport
 from graph.schema import BUNDLED_SOURCE, LINKS, NODES, TABLES, columns
 from graph.sql import quoted, scalar
 from graph.workspace import Workspace
-from loaders.files import RawTable
+from loaders.raw import RawTable
 from loaders.reference import bundled_tables, bundled_version
 from loaders.sources import Source, read_sources
+from loaders.strangers import refuse_strangers
 from loaders.understand import Understanding
 
 _WAITING = "waiting_reference"
@@ -33,7 +34,7 @@ def load(workspace: Workspace, paths: list[Path], *, source: str | None = None, 
 
     Raises:
         SourceError: a file is broken, or nothing could be loaded.
-        ShrinkRefused: a table came with under half of its rows.
+        ShrinkRefused: a table came with under half of its rows, or (unless `source` is given) with hardly one of them.
     """
     sources = read_sources(paths, name=source, as_table=as_table)
     for s in sources:
@@ -44,7 +45,11 @@ def load(workspace: Workspace, paths: list[Path], *, source: str | None = None, 
         reasons = "; ".join(f"{file}: {why}" for file, why in report.left_alone)
         raise SourceError(f"nothing to load: {reasons or 'no table was found'}")
     with workspace.transaction(commit=report.written):
+        if source is None and not allow_shrink:
+            refuse_strangers(workspace, [t for s in sources for t in s.tables])
         _write(workspace, sources, report, allow_shrink)
+        if not allow_shrink and not any(t.read or t.before for t in report.tables):
+            raise SourceError(f"nothing to load: no row stands under the header of {', '.join(f for t in report.tables for f in t.files)}")
         report.revision = workspace.meta("revision") or ""
     return report
 

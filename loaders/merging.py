@@ -36,7 +36,7 @@ def filled_in(rows: Sequence[list[Cell]], numbers: Sequence[int], merged: Sequen
     """Give every cell of a merged one its value, where its column has a header. Returns how many cells were filled."""
     if not merged:
         return 0
-    at = {number: cells for number, cells in zip(numbers, rows, strict=True)}
+    at = dict(zip(numbers, rows, strict=True))
     filled = 0
     for r in merged:
         first = at.get(r.first_row)

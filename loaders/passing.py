@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from loaders.merging import Range
 from loaders.raw import Cell, Noticed
 
-_TOTALS = frozenset(f"{word}{end}" for word in ("合计", "合 计", "合  计", "总计", "总 计", "总  计", "小计", "小 计", "小  计", "共计", "共 计", "总数",
-                                                "Total", "TOTAL", "total") for end in ("", "：", ":"))
+_TOTAL_WORDS = (*(f"{first}{space}计" for first in "合总小共" for space in ("", " ", "  ", "\u3000")), "总数", "Total", "TOTAL", "total")
+_TOTALS = frozenset(f"{word}{end}" for word in _TOTAL_WORDS for end in ("", "：", ":"))
 _AMOUNT = r"[-+]?[\d,，]+(\.\d+)?\s*(%|％|人次|人|家|项|个|名|条|户|所|件|万元|亿元|元|万|亿)?"
 _NUMBER = re.compile(_AMOUNT)
 _COUNTED = re.compile(rf"(合\s*计|总\s*计|小\s*计|共\s*计|总数|共|以上共|total)\s*[:：]?\s*{_AMOUNT}\s*[。.]?", re.IGNORECASE)
@@ -22,14 +22,16 @@ _COUNTED = re.compile(rf"(合\s*计|总\s*计|小\s*计|共\s*计|总数|共|以
 _LONGEST_NUMBER = 9
 """Digits of a total at most: a longer number is a telephone, or an id."""
 _NOTE = re.compile(r"([（(]?\s*(备\s*注|附\s*注|注|注释|说\s*明|填表说明|填报说明|填写说明|数据来源|资料来源|来源)\s*\d*\s*[:：]|[※*＊▲]\s*\S)")
-_SIGNATURE = re.compile(r"(填表人|制表人|填报人|填写人|编制人|审核人|复核人|校对人|经办人|联系人|负责人|单位负责人|部门负责人|主管领导|分管领导|领导|填报单位|填表单位|制表单位|"
-                        r"报送单位|主管部门|盖\s*章|公\s*章|单位公章|签\s*字|填报日期|填表日期|制表日期|报送日期|填报时间|填表时间|制表时间|日\s*期|联系电话|电\s*话)"
-                        r"\s*([（(][^（()）]*[)）])?\s*[:：]")
+_SIGNATURE = re.compile(
+    r"(填表人|制表人|填报人|填写人|编制人|审核人|复核人|校对人|经办人|联系人|负责人|单位负责人|部门负责人|主管领导|分管领导|领导|填报单位|填表单位|制表单位|"
+    r"报送单位|主管部门|盖\s*章|公\s*章|单位公章|签\s*字|填报日期|填表日期|制表日期|报送日期|填报时间|填表时间|制表时间|日\s*期|联系电话|电\s*话)"
+    r"\s*([（(][^（()）]*[)）])?\s*[:：]")
 _GOES_ON = re.compile(r"[（(]?([0-9０-９]{1,2}|[①-⑳]|[一二三四五六七八九十]{1,3})\s*[)）、.．]")
 """A line that follows a note: `2. …`, `（二）…`."""
 _SECTION = re.compile(r"([（(][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)")
-_UNIT = re.compile(r"[(（\[【]?\s*(单位\s*[:：])?\s*(万元|千元|亿元|百万元|元|万美元|美元|%|％|人次|人|名|个|项|家|件|篇|户|所|年|岁|周岁|月|日|万人|万|亿|千|"
-                   r"平方米|㎡|亩|公里|吨|台|套|份|场|次|天|分)\s*[)）\]】]?")
+_UNIT = re.compile(
+    r"[(（\[【]?\s*(单位\s*[:：])?\s*(万元|千元|亿元|百万元|元|万美元|美元|%|％|人次|人|名|个|项|家|件|篇|户|所|年|岁|周岁|月|日|万人次|万人|万|亿|千|"
+    r"平方米|㎡|亩|公里|吨|台|套|份|场|次|天|分)\s*[)）\]】]?")
 _TAIL = 30
 """Rows at the end of a table, empty ones apart, among which notes are looked for."""
 
@@ -62,8 +64,8 @@ class Body:
         """Tell the records among the rows under a header."""
         kept = Kept()
         end = self._notes_at(rows)
-        repeated = {_filled(cells)[0]: (_filled(cells), code) for code, some in (("repeated_header", self.header_rows), ("repeated_title", self.titles))
-                    for cells in some}
+        above = [("repeated_title", cells) for cells in self.titles] + [("repeated_header", cells) for cells in self.header_rows]
+        repeated = {_filled(cells)[0]: (_filled(cells), code) for code, cells in above}
         sections = self._sections(merged)
         for number, cells in rows[:end]:
             lead = cells[0] or next(c for c in cells if c)
@@ -79,11 +81,12 @@ class Body:
             elif lead[0] in "(（一二三四五六七八九十" and _SECTION.match(str(lead)) and len(_filled(cells)) == 1 < len(self.header) - 1:
                 code = "doubtful_section"
             if code:
-                kept.noticed.append(_noticed(number, cells, code))
+                kept.noticed.append(noticed(number, cells, code))
             if not code or code in _DOUBTS:
                 kept.rows.append(cells)
                 kept.numbers.append(number)
-        kept.noticed += [_noticed(number, cells, "note_row") for number, cells in rows[end:]]
+        width = len(self.header)
+        kept.noticed += [noticed(n, cells, "total_row" if _total(cells, width) == "total_row" else "note_row") for n, cells in rows[end:]]
         return kept
 
     def _sections(self, merged: Sequence[Range]) -> frozenset[int]:
@@ -93,7 +96,7 @@ class Body:
                          and r.last_column >= columns[-1])
 
     def _notes_at(self, rows: Sequence[tuple[int, list[Cell]]]) -> int:
-        """Where the notes and signatures under a table begin. Above them are records and totals alone."""
+        """Where the notes and signatures under a table begin."""
         if sum(1 for h in self.header if h) < 2:
             return len(rows)
         begin = len(rows)
@@ -103,11 +106,11 @@ class Body:
                 begin = i
             elif not (len(filled) == 1 and _GOES_ON.match(filled[0])) and not _total(rows[i][1], len(self.header)):
                 break
-        # A total below the first note is told as what it is by its own words; it stands among the notes.
         return begin
 
 
 _WORDS = {
+    "title_row": "a title above the header: passed over", "units_row": "units under the header: no record",
     "repeated_header": "the header once more: no record", "repeated_title": "the title once more: no record",
     "total_row": "a total: no record", "section_row": "a heading over all columns: no record",
     "serial_number_alone": "a serial number alone: no record", "note_row": "a note under the table: no record",
@@ -118,7 +121,7 @@ _DOUBTS = frozenset({"doubtful_total", "doubtful_section"})
 _LONG_NUMBER = re.compile(r"\d{7,}")
 
 
-def _noticed(number: int, cells: Sequence[Cell], code: str) -> Noticed:
+def noticed(number: int, cells: Sequence[Cell], code: str) -> Noticed:
     """A row with what it says; numbers that could be a telephone's are left out."""
     return Noticed(number, _LONG_NUMBER.sub("…", " | ".join(_filled(cells))), code, _WORDS[code])
 

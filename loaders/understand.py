@@ -6,17 +6,19 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pyarrow as pa
-from stdnum.cn import ric as identity_number
 
 from graph.errors import SourceError
 from graph.ids import digest
 from graph.records import RecordTable, RowIssue, record_schema
-from graph.schema import NodeTable, Privacy, Property, Table, columns
-from loaders.cleaning import Problem, Value, clean, is_empty, one_line
-from loaders.files import Cell, RawTable
-from loaders.headers import Mapped, map_header
+from graph.schema import NodeTable, Table, columns
+from loaders.cleaning import Value, one_line
+from loaders.headers import Mapped, is_serial, map_header
+from loaders.raw import Cell, RawTable
+from loaders.rows import Row, RowReader
+from loaders.sensitive import is_identity_number
 
 _SHOWN = 200
 """Characters of a value that an issue shows."""
@@ -66,19 +68,27 @@ class Understanding:
         """
         mapped = _without_identity_numbers(raw, map_header(self.table, raw.header, told or {}))
         self._check_required(raw, mapped)
-        place = f"{raw.file}#{raw.sheet}" if raw.sheet else raw.file
+        serial = _serial_columns(raw, mapped)
+        place = raw.place
         self._made.files += (place,)
-        self._made.unknown_columns += tuple(h for h in mapped.unknown if h not in self._made.unknown_columns)
-        self._made.refused_columns += tuple(h for h in mapped.refused if h not in self._made.refused_columns)
-        self._made.recognised += tuple(f"{h} → {p}" for h, p in zip(raw.header, mapped.properties, strict=True) if p and p != h)
-        for number, title in raw.above:
-            self._issue(place, number, "", title, "title_row", "a title above the header: passed over")
+        unknown = [h for h in mapped.unknown if h not in {raw.header[i] for i in serial}]
+        self._made.unknown_columns += tuple(h for h in unknown if h not in self._made.unknown_columns)
+        self._made.refused_columns += tuple(h for h in (*mapped.refused, *raw.refused) if h not in self._made.refused_columns)
+        self._made.recognised += tuple(f"{place}: {remark}" for remark in raw.remarks)
+        self._made.recognised += tuple(line for h, p in zip(raw.header, mapped.properties, strict=True)
+                                       if p and p != h and (line := f"{h} → {p}") not in self._made.recognised)
+        self._made.recognised += tuple(f"{raw.header[i]}: numbers of the rows" for i in sorted(serial))
+        self._made.headers |= {h: p for h, p in zip(raw.header, mapped.properties, strict=True) if p}
+        for n in raw.noticed:
+            self._issue(place, n.row, "", n.text, n.code, n.message)
         for header in mapped.refused:
             self._issue(place, 0, header, "", "sensitive_column", "sensitive data is not taken in: the column was left out")
+        for header in raw.refused:
+            self._issue(place, 0, header, "", "sensitive_part", "sensitive data inside cells is not taken in: it was left out")
         for header in mapped.doubled:
             self._issue(place, 0, header, "", "doubled_column", "a second column of one property: it is kept with the record alone")
         self._made.read += len(raw.rows)
-        self._take(raw, mapped, place)
+        self._take(raw, mapped, place, serial)
 
     def _check_required(self, raw: RawTable, mapped: Mapped) -> None:
         found = set(mapped.properties)
@@ -98,54 +108,23 @@ class Understanding:
     def _issue(self, file: str, row: int, column: str, value: str, code: str, message: str, rejected: bool = False) -> None:
         self._made.issues.append(RowIssue(self.source, file, row, column, value[:_SHOWN], code, message, rejected))
 
-    def _take(self, raw: RawTable, mapped: Mapped, place: str) -> None:
-        """Understand every row; a row without what the table requires is rejected, another broken cell is left empty."""
-        props = {p.name: p for p in columns(self.table)}
-        at = {name: i for i, name in enumerate(mapped.properties) if name is not None}
-        headers = _unique(raw.header)
-        shown = [i for i, h in enumerate(raw.header) if h and h not in mapped.refused]
-        beyond = [i for i in shown if mapped.properties[i] is None]
-        caches: dict[str, dict[str, Value | Problem]] = defaultdict(dict)
-        width = len(raw.header)
+    def _take(self, raw: RawTable, mapped: Mapped, place: str, serial: frozenset[int]) -> None:
+        """Understand every row; a row without what the table requires is rejected."""
+        reader = RowReader(self.table, raw, mapped, serial, partial(self._issue, place))
         for number, cells in zip(raw.numbers, raw.rows, strict=True):
-            if len(cells) > width and any(cells[width:]):
-                self._issue(place, number, "", "", "more_cells_than_columns",
-                            f"{len(cells)} cells under {width} columns: is a comma not quoted?", True)
-                continue
-            values: dict[str, Value] = {}
-            broken = False
-            for name, p in props.items():
-                i = at.get(name)
-                cell: Cell = cells[i] if i is not None and i < len(cells) else ""
-                value = _cleaned(p, cell, caches[name]) if cell else None
-                if isinstance(value, Problem):
-                    shown_value = "" if p.privacy is Privacy.CONTACT else str(cell)
-                    self._issue(place, number, raw.header[i or 0], shown_value, value.code, value.message, p.required)
-                    broken, value = broken or p.required, None
-                elif value is None and p.required:
-                    self._issue(place, number, name, "", "missing_value", f"{p.label} ({name}) is empty", True)
-                    broken = True
-                values[name] = value
-            if isinstance(self.table, NodeTable) and self.table.any_of and not any(values[n] for n in self.table.any_of):
-                self._issue(place, number, self.table.any_of[0], "", "missing_value", f"none of {', '.join(self.table.any_of)} is given", True)
-                broken = True
-            id_ = _id_cell(cells, at.get("id"))
-            if not id_ and isinstance(self.table, NodeTable) and self.table.needs_id:
-                self._issue(place, number, "id", "", "missing_value", "编号 (id) is empty", True)
-                broken = True
-            if not broken:
-                self._append(place, number, values, id_,
-                             {headers[i]: cells[i] for i in shown if i < len(cells) and cells[i]},
-                             {headers[i]: cells[i] for i in beyond if i < len(cells) and cells[i]})
+            if (row := reader.read(number, cells)) is not None:
+                self._append(place, number, row)
+        if reader.names_split:
+            self._made.recognised += (f"{place}: name and name_en in one cell of {reader.names_split} rows",)
 
-    def _append(self, place: str, number: int, values: dict[str, Value], id_: str, raw: dict[str, Cell], extra: dict[str, Cell]) -> None:
+    def _append(self, place: str, number: int, row: Row) -> None:
         rows = self._rows
-        rows.ids.append(id_)
+        rows.ids.append(row.id)
         rows.files.append(place)
         rows.numbers.append(number)
-        rows.raw.append(_json(raw))
-        rows.extra.append(_json(dict(sorted(extra.items()))) if extra else None)
-        for name, value in values.items():
+        rows.raw.append(_json(row.raw))
+        rows.extra.append(_json(dict(sorted(row.extra.items()))) if row.extra else None)
+        for name, value in row.values.items():
             rows.values[name].append(value)
 
     def finish(self) -> RecordTable:
@@ -204,38 +183,30 @@ class Understanding:
 
 
 def _without_identity_numbers(raw: RawTable, mapped: Mapped) -> Mapped:
-    """Refuse unknown columns in which a resident's identity number stands (GB 11643), whatever they are called."""
+    """Refuse unknown columns in which a resident's identity number stands, whatever they are called."""
     def holds_one(i: int) -> bool:
-        cells = (row[i] for row in raw.rows if i < len(row))
-        return any(isinstance(c, str) and len(c) == 18 and c[:17].isdigit() and identity_number.is_valid(c) for c in cells)
+        return any(is_identity_number(row[i]) for row in raw.rows if i < len(row))
 
     found = tuple(raw.header[i] for i, p in enumerate(mapped.properties) if p is None and raw.header[i] in mapped.unknown and holds_one(i))
     return replace(mapped, unknown=tuple(h for h in mapped.unknown if h not in found), refused=(*mapped.refused, *found)) if found else mapped
 
 
-def _cleaned(p: Property, cell: Cell, cache: dict[str, Value | Problem]) -> Value | Problem:
-    if isinstance(cell, list) or len(cell) > _SHOWN:
-        return clean(p, cell)
-    if cell not in cache:
-        cache[cell] = clean(p, cell)
-    return cache[cell]
+def _serial_columns(raw: RawTable, mapped: Mapped) -> frozenset[int]:
+    """Unknown columns that only number the rows: `序号` with whole numbers, or one without a header that counts up by one.
 
+    They say nothing of what a row is about; kept as data, a row put in above would change all rows below it.
+    """
+    def numbers(i: int) -> list[int] | None:
+        cells = [str(row[i]) for row in raw.rows if i < len(row) and row[i]]
+        return [int(c) for c in cells] if all(c.isdecimal() and len(c) < 10 for c in cells) else None
 
-def _id_cell(cells: list[Cell], at: int | None) -> str:
-    """The id of a row; what stands for no value (-, 无, null) is none."""
-    cell = cells[at] if at is not None and at < len(cells) else ""
-    id_ = one_line(cell if isinstance(cell, str) else ";".join(cell))
-    return "" if is_empty(id_) else id_
-
-
-def _unique(header: tuple[str, ...]) -> list[str]:
-    """Headers, a repeated one with its number behind it."""
-    seen: dict[str, int] = defaultdict(int)
-    result = []
-    for h in header:
-        seen[h] += 1
-        result.append(h if seen[h] == 1 else f"{h}#{seen[h]}")
-    return result
+    found = set()
+    for i, (header, prop) in enumerate(zip(raw.header, mapped.properties, strict=True)):
+        if prop is None and header in mapped.unknown and (is_serial(header) or header == f"({i + 1})"):
+            counted = numbers(i)
+            if counted and (is_serial(header) or counted == list(range(counted[0], counted[0] + len(raw.rows)))):
+                found.add(i)
+    return frozenset(found)
 
 
 def _json(cells: Mapping[str, Cell]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from graph.ids import split_id
 from graph.layout import INDICATORS, node_properties
-from graph.member_records import Joining
+from graph.member_records import Joining, model_words
 from graph.provenance import MENTION, REFERENCE, Account, Provenance
 from graph.schema import KINDS, POOLS, TABLES, Privacy, Property, columns
 from views.facts import Facts
@@ -175,7 +175,9 @@ class _Telling:
                       self.words("why_with", why=why, evidence=evidence) if evidence else why, j.score, j.who)
 
     def _evidence(self, evidence: str) -> str:
-        """Evidence in words: of a JSON object its labels and values, of a list its items."""
+        """Evidence in words: what the model said; of another JSON object its labels and values, of a list its items."""
+        if (words := model_words(evidence)) is not None:
+            return words
         try:
             said = json.loads(evidence)
         except ValueError:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from graph.errors import UsageError
 from graph.provenance import Account
@@ -42,7 +44,8 @@ class Group:
     total: int
 
 
-def write_entity(out: Path, snapshot: Snapshot, entity: str, *, hops: int = 2, language: str = "zh", account: Account | None = None) -> Path:
+def write_entity(out: Path, snapshot: Snapshot, entity: str, *, hops: int = 2, language: str = "zh", account: Account | None = None,
+                 contacts: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Path:
     """Write the page of one entity: one HTML file with everything in it.
 
     Args:
@@ -51,6 +54,8 @@ def write_entity(out: Path, snapshot: Snapshot, entity: str, *, hops: int = 2, l
         hops: how many steps of the neighbourhood to draw, 0 or more.
         language: zh or en.
         account: where the entity comes from (`graph.provenance.account`, with its edges); without it the page names the records alone.
+
+        contacts: contact fields that were unmasked for a purpose: person → property → value. Without them no page has any.
 
     Returns:
         The file.
@@ -72,7 +77,7 @@ def write_entity(out: Path, snapshot: Snapshot, entity: str, *, hops: int = 2, l
         "entity.html", words, title=facts.name(id_), policy=inline_policy(scripts, styles), scripts=scripts, styles=styles, report=False,
         revision=snapshot.revision, node=facts.node(id_), origins=told,
         groups=_groups(facts, id_, around, words, told), legend=graph.legend(words),
-        data=network_data(graph, words), hops=hops, around=around, waiting=any(d.hidden for d in graph.nodes))
+        data=network_data(graph, words), hops=hops, around=around, contacts=facts.contacts(contacts), waiting=any(d.hidden for d in graph.nodes))
     return write_page(out, html)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from graph.errors import UnknownId
 from graph.layout import node_properties
-from graph.schema import KINDS, NODES, Privacy
+from graph.schema import KINDS, NODES, POOLS, Privacy
 from graph.snapshot import Snapshot
 from views.words import Words
 
@@ -72,6 +72,11 @@ class Facts:
     def names(self, ids: Iterable[str]) -> str:
         """The names of several nodes, joined."""
         return self.words("list_separator").join(dict.fromkeys(self.name(i) for i in ids))
+
+    def contacts(self, unmasked: Mapping[str, Mapping[str, str]]) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Contact fields in words: (name, (label, value) pairs) of each person, by name."""
+        labels = {p.name: self.words.property(p) for pool in POOLS for p in node_properties(pool) if p.privacy is Privacy.CONTACT}
+        return sorted((self.name(id_), [(labels[name], value) for name, value in sorted(values.items())]) for id_, values in unmasked.items())
 
     def node(self, id_: str, longest: int | None = None) -> Node:
         """A node in words. `longest` cuts long texts (characters); a node that the graph has not is named by its id.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from queries.results import Evidence, Exclusion, Match
 from views.facts import Facts, Node
@@ -36,18 +37,20 @@ class NeedPage:
 
 
 def need_page(facts: Facts, words: Words, need_id: str, matches: Sequence[Match], excluded: Sequence[Exclusion],
-              frame: dict[str, object]) -> NeedPage:
+              frame: dict[str, object], contacts: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> NeedPage:
     """The page of one need that has matches.
 
     Args:
         need_id: as in the results; `text` or anything else that the graph does not have gets a page without facts.
         frame: what every page of the report shares (language, revision …).
+        contacts: contact fields that were unmasked for a purpose: person → property → value.
     """
     need = facts.node(need_id)
     known = facts.place(need_id) is not None
     title = _title(facts, need) if known else words("text_need")
     graph = _graph(facts, replace(need, name=title, kind="need"), matches, words)
     rows = [{"match": m, "institution": facts.names(facts.targets("affiliations", m.scientist_id)),
+             "contacts": [pair for _, fields in facts.contacts({m.scientist_id: contacts.get(m.scientist_id, {})}) for pair in fields],
              "evidence": [(e, marked(e.title, e.terms)) for e in m.evidence]} for m in matches]
     kept_out = [(facts.name(e.scientist_id), words.known(f"rule_{e.rule}", e.rule), e.note) for e in excluded]
     html = render("need.html", words, **frame, title=title, need=need, known=known, references=_references(facts, need, words), rows=rows,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from graph.snapshot import Snapshot
 from queries.results import Exclusion, GapResult, Match, MatchResult
@@ -14,7 +16,8 @@ from views.pages import BESIDE, write_assets, write_page
 from views.words import Words
 
 
-def write_report(out: Path, snapshot: Snapshot, matches: MatchResult, gaps: GapResult, *, title: str = "珠联", language: str = "zh") -> Path:
+def write_report(out: Path, snapshot: Snapshot, matches: MatchResult, gaps: GapResult, *, title: str = "珠联", language: str = "zh",
+                 contacts: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Path:
     """Write the report: index.html, a page for each need that has matches, each region that has gaps and each chain that has products.
 
     The same input gives the same bytes. Pages of an earlier report in the folder that this one has no longer are deleted.
@@ -24,6 +27,7 @@ def write_report(out: Path, snapshot: Snapshot, matches: MatchResult, gaps: GapR
         snapshot: the graph that the results were made from.
         title: heading of the first page.
         language: zh or en.
+        contacts: contact fields of experts that were unmasked for a purpose: person → property → value. Without them no page has any.
 
     Returns:
         The path of index.html.
@@ -40,7 +44,8 @@ def write_report(out: Path, snapshot: Snapshot, matches: MatchResult, gaps: GapR
     excluded: dict[str, list[Exclusion]] = {}
     for exclusion in matches.excluded:
         excluded.setdefault(exclusion.need_id, []).append(exclusion)
-    needs = [need_page(facts, words, need, sorted(found, key=lambda m: m.rank), excluded.get(need, []), frame) for need, found in by_need.items()]
+    needs = [need_page(facts, words, need, sorted(found, key=lambda m: m.rank), excluded.get(need, []), frame, contacts)
+             for need, found in by_need.items()]
     pages = GapPages(facts, words, gaps, frame)
     regions, chains = pages.regions(), pages.chains()
     texts = {out / n.file: n.html for n in needs} | {out / p.file: p.html for p in (*regions, *chains)}

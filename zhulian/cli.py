@@ -9,13 +9,14 @@ import typer
 from rich.console import Console
 
 from graph.errors import ZhulianError
+from graph.privacy import without_contacts
 from zhulian import __version__
-from zhulian.commands import account, ask, build, history, resolve, serve, show
+from zhulian.commands import account, ask, build, federate, forget, history, resolve, serve, show, template
 
 app = typer.Typer(name="zhulian", help="珠联: a knowledge graph of scientists, societies and enterprises.", no_args_is_help=True,
                   add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
-for module in (build, serve, ask, show, account, history, resolve):
+for module in (build, serve, ask, show, account, history, resolve, forget, federate, template):
     module.register(app)
 
 REPEATED = ("--need", "--region", "--chain", "--kind")
@@ -72,5 +73,5 @@ def main() -> NoReturn:
 
 
 def _fail(message: str, status: int) -> NoReturn:
-    Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print("error: " + " ".join(message.split()))
+    Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print("error: " + without_contacts(" ".join(message.split())))
     sys.exit(status)

@@ -30,7 +30,9 @@ def open_store(workspace: Path, store: str | None) -> GraphStore:
 
 
 def open_snapshot(workspace: Path, store: str | None) -> Snapshot:
-    """The snapshot that a command works on; cached beside the workspace where that folder can be written."""
-    cache = workspace.with_name(workspace.name + ".cache")
+    """The snapshot that a command works on; cached beside the workspace (or the workspace file that is the store, so that forgetting there
+    finds it) where that folder can be written."""
+    place = workspace if store is None or is_server(store) else Path(store)
+    cache = place.with_name(place.name + ".cache")
     with open_store(workspace, store) as opened:
-        return load_snapshot(opened, cache if os.access(workspace.resolve().parent, os.W_OK) else None)
+        return load_snapshot(opened, cache if os.access(place.resolve().parent, os.W_OK) else None)

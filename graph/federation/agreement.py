@@ -14,26 +14,31 @@ Value = str | int | float | bool | list[str]
 
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[x×•●]+(?=\d)")
 _FORM = re.compile(r"[\s()\-]+")
+_ADDRESS = re.compile(r"^(https?://[^/]+/|doi:\s*)", re.IGNORECASE)
+_WITH_ADDRESS = frozenset({"doi", "orcid"})
+"""Identifiers that some write as the address of a page about the thing."""
 _key = lru_cache(maxsize=200_000)(name_key)
 
 
-def agree(p: Property, left: Value, right: Value, forms: Mapping[str, str]) -> bool:
+def agree(p: Property, left: Value, right: Value, forms: Mapping[str, frozenset[str]]) -> bool:
     """Whether two values of a property fit each other.
 
     Names and other texts are compared by `graph.names.name_key`, lists as sets of such keys, numbers to nine digits. A date fits a more precise
-    one that begins with it (1960 and 1960-05), a masked contact any that it may stand for (`138****5678` and 13812345678).
+    one that begins with it (1960 and 1960-05), an ORCID its address, a masked contact any that it may stand for (`138****5678` and 13812345678).
 
     Args:
-        forms: what is said for an allowed value (高校) → the value (`university`), where two tables have different lists of them.
+        forms: what is said for an allowed value (高校) → the values (`university`) that it may mean, where a table without a list of them says it.
     """
     if isinstance(left, list) or isinstance(right, list):
-        return _items(left, forms) == _items(right, forms)
+        return _items(left) == _items(right)
     if isinstance(left, str) and isinstance(right, str):
         if p.type is Type.DATE:
             return left.startswith(right) or right.startswith(left)
         if p.privacy is Privacy.CONTACT:
             return contacts_fit(left, right)
-        return _text(left, forms) == _text(right, forms)
+        if p.name in _WITH_ADDRESS:
+            left, right = (_ADDRESS.sub("", value.strip()) for value in (left, right))
+        return not _keys(left, forms).isdisjoint(_keys(right, forms))
     if isinstance(left, float) and isinstance(right, float):
         return math.isclose(left, right, rel_tol=1e-9)
     return left == right
@@ -55,12 +60,12 @@ def contacts_fit(left: str, right: str) -> bool:
     return (head_a.startswith(head_b) or head_b.startswith(head_a)) and (tail_a.endswith(tail_b) or tail_b.endswith(tail_a))
 
 
-def _text(value: str, forms: Mapping[str, str]) -> str:
-    return _key(forms.get(value, value))
+def _keys(value: str, forms: Mapping[str, frozenset[str]]) -> set[str]:
+    return {_key(value), *map(_key, forms.get(value, ()))}
 
 
-def _items(value: Value, forms: Mapping[str, str]) -> set[str]:
-    return {_text(str(item), forms) for item in (value if isinstance(value, list) else [value])}
+def _items(value: Value) -> set[str]:
+    return {_key(str(item)) for item in (value if isinstance(value, list) else [value])}
 
 
 def _contact(value: str) -> str:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from graph.federation.sides import FIRST, SECOND, Meaning, meanings, pool_columns
-from graph.layout import masked
+from graph.federation.sides import FIRST, SECOND, Meaning, called, meanings, pool_columns
 from graph.privacy import without_contacts
-from graph.schema import KINDS, NODES, POOLS, Property, Type
+from graph.resolve import open_reviews
+from graph.schema import KINDS, NODES, Property, Type
 from graph.schema.nodes import ORGANISATIONS
 from graph.sql import quoted
 from graph.workspace import Workspace
@@ -72,8 +72,6 @@ class Doubt:
 
 def doubts(workspace: Workspace) -> list[Doubt]:
     """The open reviews whose answer could make one entity of what the two sources have. (`paired` must be there.)"""
-    from graph.resolution.run import open_reviews  # scipy is slow to import, and the command line must start fast
-
     con = workspace.connection
     best: dict[tuple[str, int], tuple[str, str]] = {
         (entity, side): (record, kind) for entity, side, record, kind in con.execute(
@@ -111,7 +109,6 @@ def lone(con: duckdb.DuckDBPyConnection, pool: str, side: int, source: str, betw
         here, there = (d.first_entity, d.second_record) if side == FIRST else (d.second_entity, d.first_record)
         could_be[here].append(there)
     properties = pool_columns(pool)
-    title = POOLS[pool][0].title
     at = next((p for p in properties.values() if p.type is not Type.LIST and set(p.refers) & set(ORGANISATIONS)), None)
     region = properties.get("region")
     known = [meanings(con, source, p.refers) if p is not None else {} for p in (at, region)]
@@ -119,18 +116,18 @@ def lone(con: duckdb.DuckDBPyConnection, pool: str, side: int, source: str, betw
     rows = con.execute(f"""
         WITH others AS (SELECT m.entity, list(DISTINCT m.source ORDER BY m.source) AS sources FROM graph.members m
                         JOIN side_{side} o ON o.entity = m.entity WHERE m.source <> $source GROUP BY m.entity)
-        SELECT s.entity, k.node_kind, s.record, s.title, {cells}, s.records, o.sources
-        FROM (SELECT *, {masked(properties[title])} AS title FROM (SELECT * RENAME (title AS own_title) FROM side_{side} WHERE NOT shared)) s
+        SELECT s.entity, k.node_kind, s.record, s.called, {cells}, s.records, o.sources
+        FROM (SELECT *, {called(pool)} AS called FROM side_{side} WHERE NOT shared) s
         JOIN (SELECT DISTINCT entity, node_kind FROM paired) k ON k.entity = s.entity LEFT JOIN others o ON o.entity = s.entity
         """, {"source": source}).fetchall()
-    found = [Lone(KINDS[kind].name, record, name or "", _called(at, at_cell, known[0]), _called(region, region_cell, known[1]), records,
+    found = [Lone(KINDS[kind].name, record, name, _reference_title(at, at_cell, known[0]), _reference_title(region, region_cell, known[1]), records,
                   tuple(sources or ()), tuple(could_be[entity]))
              for entity, kind, record, name, at_cell, region_cell, records, sources in rows]
     order = {table: i for i, table in enumerate(NODES)}
     yield from sorted(found, key=lambda x: (order[x.table], x.name, x.record))
 
 
-def _called(p: Property | None, cell: str | None, known: dict[str, Meaning]) -> str:
+def _reference_title(p: Property | None, cell: str | None, known: dict[str, Meaning]) -> str:
     """What a reference cell names, as the graph calls it."""
     if p is None or cell is None:
         return ""

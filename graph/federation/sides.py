@@ -10,6 +10,7 @@ import duckdb
 
 from graph.build import merged
 from graph.errors import UsageError
+from graph.layout import masked
 from graph.schema import BUNDLED_SOURCE, POOLS, Merge, Property, columns
 from graph.sql import first_row, quoted, scalar
 from graph.workspace import Workspace
@@ -116,6 +117,14 @@ def _stating(p: Property) -> str:
     if p.merge in (Merge.FIRST, Merge.LONGEST):
         return f"[{merged(p, of='record')}]"
     return f"list(record ORDER BY ord) FILTER (WHERE {quoted(p.name)} IS NOT NULL)"
+
+
+def called(pool: str) -> str:
+    """SQL for what a side calls an entity, fit to be shown: its title; of a kind without titles (surveys), its key."""
+    title, properties = POOLS[pool][0].title, pool_columns(pool)
+    if title in properties:
+        return f"coalesce({masked(properties[title])}, '')"
+    return f"concat_ws(' ', {', '.join(quoted(name) for name in POOLS[pool][0].key)})"
 
 
 def titles() -> str:

@@ -60,4 +60,25 @@ def test_contact_fields_are_masked(type_: Type, value: str | None, shown: str | 
 
 def test_public_fields_are_shown() -> None:
     with duckdb.connect() as con:
-        assert con.execute(f"SELECT {masked(Property('name', '姓名'))} FROM (SELECT '13812345678' AS name)").fetchall() == [("13812345678",)]
+        assert con.execute(f"SELECT {masked(Property('name', '姓名'))} FROM (SELECT '王磊 2021' AS name)").fetchall() == [("王磊 2021",)]
+
+
+@pytest.mark.parametrize(("said", "shown"), [
+    ("师从某某，电话13812345678或zhang.san@example.org。", "师从某某，电话****或****。"),
+    ("023-68251234、(023)68251234", "****、****"),
+    ("证件 11010519491231002X", "证件 ****"),
+    ("1987—2021年，第138届，编号20151138001380", "1987—2021年，第138届，编号20151138001380"),
+])
+def test_what_looks_like_a_contact_is_hidden_in_any_text(said: str, shown: str) -> None:
+    with duckdb.connect() as con:
+        for p, value in ((Property("bio", "简介"), said), (Property("keywords", "关键词", Type.LIST), [said])):
+            [(found,)] = con.execute(f"SELECT {masked(p)} FROM (SELECT $value AS {p.name})", {"value": value}).fetchall()
+            assert found == (shown if p.type is Type.TEXT else [shown])
+
+
+def test_codes_and_an_offices_landline_are_no_contacts() -> None:
+    with duckdb.connect() as con:
+        for name, value in (("doi", "10.1000/13812345678"), ("uscc", "915001012003051318"), ("address", "重庆市 023-68251234")):
+            assert con.execute(f"SELECT {masked(Property(name, ''))} FROM (SELECT $value AS {name})", {"value": value}).fetchall() == [(value,)]
+        [(found,)] = con.execute(f"SELECT {masked(Property('address', ''))} FROM (SELECT '王工 13812345678' AS address)").fetchall()
+        assert found == "王工 ****"

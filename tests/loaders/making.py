@@ -60,14 +60,18 @@ def csv_text(rows: Sequence[Sequence[object]]) -> str:
     return out.getvalue()
 
 
-def book(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> Path:
-    """A workbook: sheet name → rows of typed cells."""
+def book(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]], *, merged: Sequence[str] = (), hidden: Sequence[str] = ()) -> Path:
+    """A workbook: sheet name → rows of typed cells. `merged` ranges (A1:C1) are so in every sheet; `hidden` names sheets."""
     made = openpyxl.Workbook()
     made.remove(made.worksheets[0])
     for name, rows in sheets.items():
         sheet = made.create_sheet(name)
         for row in rows:
             sheet.append(list(row))
+        for cells in merged:
+            sheet.merge_cells(cells)
+        if name in hidden:
+            sheet.sheet_state = "hidden"
     made.save(path)
     return path
 

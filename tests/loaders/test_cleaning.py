@@ -24,14 +24,14 @@ def code(result: object) -> str:
 @pytest.mark.parametrize(("cell", "value"), [
     ("1960", "1960"), ("1960年", "1960"), ("1960-5", "1960-05"), ("1960年5月", "1960-05"), ("1960.05", "1960-05"), ("196005", "1960-05"),
     ("1960-05-17", "1960-05-17"), ("1960/5/7", "1960-05-07"), ("1960年5月17日", "1960-05-17"), ("19600517", "1960-05-17"),
-    ("22053", "1960-05-17"), ("45292", "2024-01-01"), ("2024-01-02 03:04:05", "2024-01-02"), ("2024-01-02T03:04:05.678Z", "2024-01-02"),
+    ("2024-01-02 03:04:05", "2024-01-02"), ("2024-01-02T03:04:05.678Z", "2024-01-02"),
     ("2024-01-02T03:04:05+08:00", "2024-01-02"), ("１９６０年５月", "1960-05"),
 ])
 def test_dates_keep_the_precision_they_came_with(cell: str, value: str) -> None:
     assert clean(of(Type.DATE), cell) == value
 
 
-@pytest.mark.parametrize("cell", ["2023-02-29", "1960-13", "0000", "明年", "17/5/1960", "2020-2023", "٢٠٢٤", "1960-05-17 late"])
+@pytest.mark.parametrize("cell", ["2023-02-29", "1960-13", "0000", "明年", "17/5/1960", "12-05-2020", "12/5", "2023-2020", "٢٠٢٤", "1960-05-17 late"])
 def test_what_is_no_date(cell: str) -> None:
     assert code(clean(of(Type.DATE), cell)) == "not_a_date"
 
@@ -74,7 +74,7 @@ def test_what_is_no_whole_number(cell: str) -> None:
     assert code(clean(of(Type.INTEGER), cell)) == "not_an_integer"
 
 
-@pytest.mark.parametrize(("cell", "value"), [("2024", 2024), ("2024年", 2024), ("2024年度", 2024), ("2024-05-01", 2024), ("2024.5", 2024)])
+@pytest.mark.parametrize(("cell", "value"), [("2024", 2024), ("2024年", 2024), ("2024年度", 2024), ("2024-05-01", 2024), ("2024.5", 2024), ("2024年立项", 2024), ("二〇二四年", 2024)])
 def test_years(cell: str, value: int) -> None:
     assert clean(of(Type.YEAR), cell) == value
 

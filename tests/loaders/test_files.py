@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from graph.errors import SourceError
-from loaders.files import RawTable, read_tables, stem_of, suffix_of
+from loaders.files import read_tables, stem_of, suffix_of
+from loaders.raw import RawTable
 from tests.loaders.making import book
 
 TEXT = "姓名,工作单位\n张三,重庆大学\n李四,西南大学\n"
@@ -243,4 +244,5 @@ def test_no_such_file_and_no_such_form(tmp_path: Path) -> None:
 def test_titles_above_the_header_are_passed_over(tmp_path: Path, text: str, header: tuple[str, ...], above: tuple[tuple[int, str], ...],
                                                  numbers: list[int]) -> None:
     (table,) = read_tables(written(tmp_path, "专家.csv", text.encode()))
-    assert (table.header, table.above, table.numbers) == (header, above, numbers)
+    assert (table.header, tuple((n.row, n.text) for n in table.noticed), table.numbers) == (header, above, numbers)
+    assert {n.code for n in table.noticed} <= {"title_row"}

@@ -10,7 +10,7 @@ import pytest
 from graph.errors import SourceError
 from graph.records import RecordTable
 from graph.schema import TABLES
-from loaders.files import Cell, RawTable
+from loaders.raw import Cell, RawTable
 from loaders.understand import Understanding
 from tests.loaders.making import codes, rows_of, values
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +12,7 @@ import typer
 
 from graph.errors import AmbiguousId, UnknownId, WorkError, WorkspaceError
 from graph.ids import split_id
-from graph.member_records import Around, Joining, Member
+from graph.member_records import Around, Joining, Member, model_words
 from graph.names import name_key
 from graph.provenance import MENTION, REFERENCE, Account, Provenance, account
 from graph.schema import EDGES, KINDS, NODES, POOLS
@@ -21,6 +21,7 @@ from graph.store import is_server
 from graph.workspace import Workspace
 from queries.results import frame_of, joined
 from zhulian.commands.common import DEFAULT_WORKSPACE, OutOption, WorkspaceOption, console, deliver, notes
+from zhulian.commands.unmask import PurposeOption, UnmaskOption, check_unmask, contacts_of
 from zhulian.output import check_target, print_frame
 from zhulian.places import open_snapshot
 
@@ -35,14 +36,21 @@ _LIKE_ENOUGH = 65
 def show(
     id_: Annotated[str, typer.Argument(metavar="ID", help="A full id, any unambiguous end of it, any of its records', or a unique name.")],
     out: OutOption = None,
+    unmask: UnmaskOption = False,
+    purpose: PurposeOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """One thing: its values with source, file and row, its records and why they are one, its neighbours."""
     check_target(out)
+    check_unmask(unmask, purpose, None)
     snapshot = open_snapshot(workspace, None)
     entity = _found(snapshot, id_)
     with Workspace(workspace, read_only=True) as opened:
         found = account(opened, entity, edges=out is not None)
+    if unmask:
+        raw = {(c.record, c.property): c.value for c in contacts_of(workspace, None, [entity], purpose, "show")}
+        told = [replace(row, value=raw.get((row.record, row.property), row.value)) for row in found.provenance]
+        found = replace(found, provenance=told)
     if out is not None:
         deliver(provenance_frame([*found.provenance, *found.stated]), out, "values with their provenance")
     else:
@@ -186,7 +194,7 @@ def _members(members: list[Member]) -> pd.DataFrame:
 def _joinings(joinings: list[Joining]) -> pd.DataFrame:
     shown = joinings[:_MOST_RECORDS]
     return frame_of({"left": [j.left for j in shown], "right": [j.right for j in shown], "verdict": [j.verdict for j in shown],
-                     "method": [j.method for j in shown], "score": [j.score for j in shown], "evidence": [j.evidence for j in shown],
+                     "method": [j.method for j in shown], "score": [j.score for j in shown], "evidence": [model_words(j.evidence) or j.evidence for j in shown],
                      "who": [j.who for j in shown], "judgement": [j.judgement_id for j in shown]})
 
 

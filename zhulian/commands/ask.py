@@ -10,10 +10,13 @@ from graph.errors import UsageError
 from queries.gaps import find_gaps
 from queries.match import Demand, Matcher
 from zhulian.commands.common import DEFAULT_WORKSPACE, OutOption, StoreOption, WorkspaceOption, deliver, notes, progress
+from zhulian.commands.unmask import PurposeOption, UnmaskOption, check_unmask, contacts_of
 from zhulian.output import check_target
 from zhulian.places import open_snapshot
 
 _SHOWN_NOTES = 5
+_CONTACTS = ("phone", "email")
+"""What a match-maker needs to write to somebody; with --unmask alone."""
 
 
 def match(
@@ -22,6 +25,8 @@ def match(
     every: Annotated[bool, typer.Option("--all", help="All open needs.")] = False,
     top: Annotated[int, typer.Option(help="Scientists a need; 0 gives all for whom anything speaks.")] = 10,
     out: OutOption = None,
+    unmask: UnmaskOption = False,
+    purpose: PurposeOption = None,
     store: StoreOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
@@ -31,6 +36,7 @@ def match(
     if text is not None and not text.strip():
         raise UsageError("--text is empty: say what is needed")
     check_target(out)
+    check_unmask(unmask, purpose, store)
     matcher = Matcher(open_snapshot(workspace, store))
     demands, skipped = ([Demand("text", text)], []) if text is not None else matcher.demands(need or None)
     if not demands:
@@ -39,6 +45,12 @@ def match(
         result = matcher.match(demands, top=top, progress=tell)
     frame = result.frame()
     shown = ["need_title", "rank", "scientist_name", "institution", "score", "reasons", "scientist_id"][text is not None:]
+    if unmask:
+        found = contacts_of(workspace, store, (m.scientist_id for m in result.matches), purpose, "match", _CONTACTS)
+        chosen = {(c.entity, c.property): c.value for c in found if c.chosen}
+        for field in _CONTACTS:
+            frame[f"scientist_{field}"] = [chosen.get((m.scientist_id, field), "") for m in result.matches]
+            shown.append(f"scientist_{field}")
     deliver(frame if out is not None else frame[shown], out, "matches")
     say = notes()
     answered = {m.need_id for m in result.matches}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 from rich.table import Table
 
 from graph.errors import WorkError
+from graph.expiry import expired_sources
 from graph.records import LoadReport
 from graph.resolve import open_reviews
 from graph.schema import EDGES, NODES, POOLS, TABLES
@@ -133,12 +135,25 @@ def _print_history(path: Path) -> None:
             sources.add_row(escape(name), str(rank), escape(title or ""), str(len(counts)), str(sum(counts.values())),
                             f"{last:%Y-%m-%d %H:%M}" if last else "")
         out.print(sources)
+        for line in _personal_data(opened):
+            out.print(line, markup=False)
         for command, at, summary in con.execute("SELECT command, run_at, summary FROM runs ORDER BY run_at DESC LIMIT 5").fetchall():
             out.print(f"{at:%Y-%m-%d %H:%M} UTC  {command}: {summary}", markup=False)
         waiting = scalar(con, "SELECT count(DISTINCT (source, tbl, id)) FROM graph.unresolved WHERE outcome = 'waiting'")
         reviews = len(open_reviews(opened))
         how = " (zhulian resolve --review FILE.xlsx)" if reviews else ""
         out.print(f"waiting link rows: {waiting}; open reviews: {reviews}{how}", markup=False)
+
+
+def _personal_data(workspace: Workspace) -> Iterator[str]:
+    """What is to be said of sources that list people: purpose or basis not stated, and a day that is past."""
+    for name, purpose, basis in workspace.connection.execute(
+            "SELECT s.name, s.purpose, s.basis FROM sources s WHERE EXISTS (SELECT 1 FROM records.scientists r WHERE r.source = s.name) "
+            "ORDER BY s.name").fetchall():
+        if missing := [word for word, text in (("purpose", purpose), ("basis", basis)) if not text]:
+            yield f"{name}: people are listed, and source.toml does not say {' and '.join(missing)}"
+    for name, day in expired_sources(workspace):
+        yield f"{name}: its personal data should not be kept after {day}: zhulian forget --expired removes it, a list that is loaded anew renews it"
 
 
 def register(app: typer.Typer) -> None:

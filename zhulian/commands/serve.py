@@ -25,6 +25,9 @@ def publish(uri: AddressArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE
     if not report.unchanged:
         out.print(f"nodes: {report.nodes_created} created, {report.nodes_updated} updated, {report.nodes_deleted} deleted; "
                   f"edges: {report.edges_created} created, {report.edges_deleted} deleted", markup=False)
+    if report.forgotten:
+        out.print(f"forgotten: {report.forgotten} people left the server" + (
+            f"; relationships of others went with them: {', '.join(report.untied)}" if report.untied else ""), markup=False)
     for node in report.withdrawn:
         out.print(f"withdrawn, but kept for what others tied to it: {node}", markup=False)
 

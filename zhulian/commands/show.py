@@ -15,10 +15,12 @@ from queries.gaps import find_gaps
 from queries.match import Matcher
 from queries.results import GapResult, MatchResult
 from views.entity import write_entity
+from views.neighbourhood import neighbourhood
 from views.report import write_report
 from zhulian.commands.account import account_of
 from zhulian.commands.build import kind_counts, print_report
 from zhulian.commands.common import DEFAULT_WORKSPACE, StoreOption, WorkspaceOption, console, progress, steps
+from zhulian.commands.unmask import PurposeOption, UnmaskOption, check_unmask, contact_fields, contacts_of
 from zhulian.output import print_frame
 from zhulian.places import open_snapshot
 
@@ -32,24 +34,40 @@ def view(
     out: Annotated[Path, typer.Option("--out", help="The page to write (.html).")],
     hops: Annotated[int, typer.Option(min=1, max=4, help="How far the neighbourhood goes.")] = 2,
     language: LanguageOption = "zh",
+    unmask: UnmaskOption = False,
+    purpose: PurposeOption = None,
     store: StoreOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
-    """One thing and its neighbourhood, as a page."""
+    """One thing and its neighbourhood, as a page. With --unmask: the contacts of the person, else of the people tied to the thing directly."""
+    check_unmask(unmask, purpose, store)
     snapshot = open_snapshot(workspace, store)
     told = account_of(snapshot, id_, workspace, store)
-    console().print(str(write_entity(out, snapshot, id_, hops=hops, language=language, account=told)), markup=False, soft_wrap=True)
+    contacts = {}
+    if unmask:
+        pool, entity = snapshot.find(id_)
+        people = [entity] if pool == "scientists" else set(neighbourhood(snapshot, entity, 1).hops) & set(snapshot.ids("scientists"))
+        contacts = contact_fields(contacts_of(workspace, store, people, purpose, "view"))
+    page = write_entity(out, snapshot, id_, hops=hops, language=language, account=told, contacts=contacts)
+    console().print(str(page), markup=False, soft_wrap=True)
 
 
 def report(
     out: Annotated[Path, typer.Option("--out", help="The folder to write.")],
     language: LanguageOption = "zh",
+    unmask: UnmaskOption = False,
+    purpose: PurposeOption = None,
     store: StoreOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
-    """Needs with their experts, regions and chains with their gaps: a folder of offline pages."""
+    """Needs with their experts, regions and chains with their gaps: a folder of offline pages. With --unmask: the experts' contacts."""
+    check_unmask(unmask, purpose, store)
     snapshot = open_snapshot(workspace, store)
-    console().print(str(write_report(out, snapshot, *answers(snapshot), language=language)), markup=False, soft_wrap=True)
+    matches, gaps = answers(snapshot)
+    contacts = {}
+    if unmask:
+        contacts = contact_fields(contacts_of(workspace, store, (m.scientist_id for m in matches.matches), purpose, "report", ("phone", "email")))
+    console().print(str(write_report(out, snapshot, matches, gaps, language=language, contacts=contacts)), markup=False, soft_wrap=True)
 
 
 def answers(snapshot: Snapshot) -> tuple[MatchResult, GapResult]:

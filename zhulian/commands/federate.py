@@ -1,0 +1,99 @@
+"""federate: what two sources have of each other, where they disagree, and what to send to the other side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graph.federation.run import Federation
+from graph.federation.run import federate as compare
+from graph.workspace import Workspace
+from queries.results import frame_of
+from views.federation import write_federation
+from views.words import Words
+from zhulian.commands.common import DEFAULT_WORKSPACE, WorkspaceOption, console, notes, steps
+from zhulian.federation import UNKNOWN, check_out, folder_for, is_book, lone_file, newer_of, write_book, write_folder
+from zhulian.output import print_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SHOWN = 15
+SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help="A source's name, as `zhulian status` lists it.")]
+
+
+def federate(
+    first: SourceArgument,
+    second: SourceArgument,
+    out: Annotated[Path | None, typer.Option("--out", help="A folder to write (tables, index.html, what to send), or one workbook (.xlsx).")] = None,
+    language: Annotated[str, typer.Option("--language", help="zh or en, of the page.")] = "zh",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Two sources: how much of each is in the other, who is only in one, which fields disagree, and what to send to the other side."""
+    check_out(out)
+    words = Words(language)
+    with Workspace(workspace, read_only=True) as opened, steps() as tell:
+        tell("comparing")
+        made = compare(opened, first, second)
+    _print(made)
+    if out is None:
+        notes().print("--out DIR writes who is only in one, every difference, and the tables to send; --out FILE.xlsx the same as one workbook",
+                      markup=False)
+    elif is_book(out):
+        write_book(out, made)
+        notes().print(f"{first} and {second} → {out}", markup=False)
+    else:
+        write_folder(out, made)
+        page = write_federation(out, made, words, files={
+            "overview": "overview.csv", "only_first": lone_file(made.first), "only_second": lone_file(made.second), "differences": "differences.csv",
+            "for_first": folder_for(made.first), "for_second": folder_for(made.second)})
+        notes().print(f"{first} and {second} → {page}", markup=False)
+
+
+def _print(made: Federation) -> None:
+    """A summary for people: what the files hold row by row, in counts."""
+    out = console()
+    a, b = made.first.name, made.second.name
+    unlike = Counter(d.table for d in made.differences)
+    print_frame(frame_of({
+        "table": [o.table for o in made.overview], f"in {a}": [o.in_first for o in made.overview], f"in {b}": [o.in_second for o in made.overview],
+        "in both": [o.in_both for o in made.overview], f"of {a}": [_percent(o.share_of_first) for o in made.overview],
+        f"of {b}": [_percent(o.share_of_second) for o in made.overview], "differences": [unlike[o.table] for o in made.overview],
+        "reviews": [o.open_reviews for o in made.overview]}), out, f"{a} and {b}")
+    if made.doubts:
+        out.print(f"open reviews between the two: {len(made.doubts)}; their answers change the figures (zhulian resolve --review FILE.xlsx)",
+                  markup=False)
+    if made.differences:
+        frame = unlike_frame(made)
+        print_frame(frame.head(_SHOWN), out, f"{len(made.differences)} fields disagree")
+        if len(frame) > _SHOWN:
+            out.print(f"… and {frame['count'].iloc[_SHOWN:].sum()} in {len(frame) - _SHOWN} other properties", markup=False)
+    sent = [(to, t.table, t.new, len(t.rows) - t.new) for to, tables in ((a, made.for_first), (b, made.for_second)) for t in tables]
+    if sent:
+        names = ("to", "table", "new", "completed")
+        print_frame(frame_of({name: [row[i] for row in sent] for i, name in enumerate(names)}), out, "to send (contact fields masked)")
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"
+
+
+def unlike_frame(made: Federation) -> pd.DataFrame:
+    """table, property, count, newer in A, newer in B, unknown: the disagreements counted, the most frequent first."""
+    counted: Counter[tuple[str, str]] = Counter()
+    newer: Counter[tuple[str, str, str]] = Counter()
+    for d in made.differences:
+        counted[d.table, d.property] += 1
+        newer[d.table, d.property, newer_of(made, d)] += 1
+    rows = counted.most_common()
+    sides = {f"newer in {made.first.name}": made.first.name, f"newer in {made.second.name}": made.second.name, UNKNOWN: UNKNOWN}
+    return frame_of({
+        "table": [table for (table, _), _ in rows], "property": [name for (_, name), _ in rows], "count": [n for _, n in rows],
+        **{column: [newer[(*key, side)] for key, _ in rows] for column, side in sides.items()}})
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(federate)
