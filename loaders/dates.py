@@ -42,6 +42,11 @@ def read_date(text: str, *, end: bool = False) -> Guess | None:
     """
     if end and text.casefold() in OPEN_ENDS:
         return Guess("")
+    return _single(text) or _of_range(text, end)
+
+
+def _single(text: str) -> Guess | None:
+    """A date that is no range."""
     if found := _CHINESE.fullmatch(text):
         text = _in_digits(found)
     if (found := _SERIAL.fullmatch(text)) and (days := int(found.group(1))):
@@ -52,7 +57,7 @@ def read_date(text: str, *, end: bool = False) -> Guess | None:
     elif found := _SHORT.fullmatch(text):
         value = _iso(("19" if found.group(1) >= "30" else "20") + found.group(1), found.group(2), found.group(3))
     else:
-        return _of_range(text, end)
+        return None
     if value is None:
         return None
     if _TENTH.fullmatch(text):
@@ -66,8 +71,8 @@ def _of_range(text: str, end: bool) -> Guess | None:
         return None
     first, last = found["from"].strip(), found["to"].strip()
     opened = not last or last.casefold() in OPEN_ENDS
-    ends = (Guess("") if opened else read_date(last), read_date(first))
-    if ends[0] is None or ends[1] is None or not ends[1].value or (not opened and ends[0].value < ends[1].value):
+    ends = (Guess("") if opened else _single(last), _single(first))
+    if ends[0] is None or ends[1] is None or (not opened and ends[0].value < ends[1].value):
         return None
     return Guess(ends[0 if end else 1].value, f"of a range its {'end' if end else 'beginning'} was taken")
 

@@ -14,7 +14,7 @@ from graph.names import simplified
 _SAMPLE = 60_000
 """Bytes from which Big5 is told from GB18030."""
 _READABLE, _CLEARLY = 0.75, 0.15
-_SILENT = re.compile(r"[\u00a0-\u00ff\u2010-\u203f\u2160-\u217f\u2460-\u249b\u3000-\u303f\ufe30-\ufe4f\uff00-\uffef]")
+_SILENT = re.compile(r"[\u00a0-\u00ff\u0370-\u03ff\u2010-\u26ff\u3000-\u303f\u3200-\u33ff\ufe30-\ufe4f\uff00-\uffef]")
 
 
 def decode(path: Path, data: bytes) -> tuple[str, str]:
@@ -82,10 +82,10 @@ def _gb18030_or_big5(path: Path, data: bytes) -> tuple[str, str]:
 def _share_common(data: bytes, encoding: str) -> float:
     """Of the characters beyond ASCII at the beginning of a text in an encoding, the share of common Chinese ones.
 
-    Punctuation and full-width forms speak for nothing. A broken place, and a character of private use, speak against the encoding.
+    Punctuation, symbols and full-width forms speak for nothing. A broken place, and a character of private use, speak against the encoding.
     """
     text = data[:_SAMPLE].decode(encoding, "replace")
-    characters = [c for c in simplified(text) if c > "\x7f" and not _SILENT.match(c)]
+    characters = [c for c in simplified(_SILENT.sub("", text)) if c > "\x7f"]
     return sum(c in _common() for c in characters) / max(len(characters), 1)
 
 

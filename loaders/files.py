@@ -117,7 +117,7 @@ def _from_workbook(path: Path, data: bytes, told: frozenset[str]) -> list[RawTab
     except (python_calamine.CalamineError, python_calamine.PasswordError) as error:
         raise SourceError(f"{path}: not a workbook that can be read ({error}); open it and save it anew as .xlsx") from error
     return [without_sensitive_text(table_of(_shown_name(path), name, ((i, [_cell(c) for c in row]) for i, row in enumerate(rows, 1)), merged,
-                                            told=told, hidden=hidden)) for name, hidden, rows, merged in found]
+                                            told=told, hidden=hidden, sheet_like=True)) for name, hidden, rows, merged in found]
 
 
 def _cell(value: object) -> Cell:

@@ -27,7 +27,7 @@ _LONGEST_GROUP = 12
 
 
 def table_of(file: str, sheet: str, grid: Iterable[Row], merged: Sequence[Range] = (), *, told: frozenset[str] = frozenset(),
-             remarks: tuple[str, ...] = (), hidden: bool = False) -> RawTable:
+             remarks: tuple[str, ...] = (), hidden: bool = False, sheet_like: bool = False) -> RawTable:
     """See a table in a grid.
 
     Args:
@@ -37,6 +37,7 @@ def table_of(file: str, sheet: str, grid: Iterable[Row], merged: Sequence[Range]
         told: header keys that the source's settings name.
         remarks: what is to be said of the table already.
         hidden: the sheet is hidden.
+        sheet_like: cells beyond the header are columns without one, as somebody may write beside a table in a sheet; in a csv they are a fault.
     """
     rows = [(number, cells) for number, cells in grid if any(cells)]
     if not rows:
@@ -53,6 +54,8 @@ def table_of(file: str, sheet: str, grid: Iterable[Row], merged: Sequence[Range]
         body = body[1:]
     kept = Body(header, [cells for _, cells in rows[first: last + 1]], [cells for _, cells in rows[:first]],
                 _serial_at(header, told)).records(body, merged)
+    if sheet_like:
+        header += [""] * (max((i + 1 for row in kept.rows for i in range(len(row) - 1, len(header) - 1, -1) if row[i]), default=0) - len(header))
     filled = filled_in(kept.rows, kept.numbers, merged, header)
     words = list(remarks)
     if last > first:
@@ -79,7 +82,7 @@ def _header_at(rows: list[Row], told: frozenset[str]) -> int:
     """The row of the header, or the last of them: the first that is no title.
 
     A title is a single cell above a row of three and more; and so is all above a row in which at least half of the cells, two or more, are
-    known as headers and twice as many as in the row that would be the header without this rule.
+    known as headers, more than twice as many as in the row that would be the header without this rule.
     """
     first = 0
     while first < len(rows) and filled_cells(rows[first][1]) == 1:
@@ -87,12 +90,12 @@ def _header_at(rows: list[Row], told: frozenset[str]) -> int:
     if first == len(rows) or filled_cells(rows[first][1]) < _HEADER_CELLS:
         first = 0
     width = max(filled_cells(cells) for _, cells in rows[:_SEARCHED])
-    best, most, share = first, *_known(rows[first][1], told)
-    for i in range(_SEARCHED if share < 1 else 0):
-        if i < len(rows) and i != first:
-            known, part = _known(rows[i][1], told)
-            if known >= min(2, width) and known >= 2 * most and known > most and part >= max(share, 0.5):
-                best, most, share = i, known, part
+    known, share = _known(rows[first][1], told)
+    best, most = first, 2 * known
+    for i in range(min(_SEARCHED, len(rows)) if share < 1 else 0):
+        here, part = _known(rows[i][1], told)
+        if here > most and here >= min(2, width) and part >= max(share, 0.5):
+            best, most = i, here
     return best
 
 
@@ -120,7 +123,9 @@ def _is_group_row(above: Row, below: Row, merged: Sequence[Range]) -> bool:
         return False
     width, ranges = filled_cells(below[1]), over(merged, number)
     if not ranges:
-        return 2 <= len(words) < width and not any(x.isdigit() for c in words for x in c)
+        at = [i for i, c in enumerate(cells) if c]
+        gaps = at[-1] - at[0] + 1 > len(at)
+        return gaps and 2 <= len(words) < width and not any(x.isdigit() for c in words for x in c)
     lead = next(i for i, c in enumerate(below[1]) if c)
     if len(words) == 1 and any(r.first_column <= lead and r.last_row == number for r in ranges):
         return False

@@ -13,6 +13,7 @@ from graph.schema import Privacy, Property, Type
 Value = str | int | float | bool | list[str]
 
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[x×•●]+(?=\d)")
+_COUNTRY = re.compile(r"^\+86|^86(?=1[3-9]\d{9}$|1[3-9]\d*\*)")
 _FORM = re.compile(r"[\s()\-]+")
 _ADDRESS = re.compile(r"^(https?://[^/]+/|doi:\s*)", re.IGNORECASE)
 _WITH_ADDRESS = frozenset({"doi", "orcid"})
@@ -71,8 +72,7 @@ def _items(value: Value) -> set[str]:
 def _contact(value: str) -> str:
     plain = _BETWEEN_DIGITS.sub("*", simplified(value).strip().casefold())
     if "@" not in plain:
-        plain = _FORM.sub("", plain).removeprefix("+")
-        plain = plain.removeprefix("86") if plain.startswith("861") else plain
+        plain = _COUNTRY.sub("", _FORM.sub("", plain))
     return re.sub(r"\*+", "*", plain)
 
 

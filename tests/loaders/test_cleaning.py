@@ -74,7 +74,8 @@ def test_what_is_no_whole_number(cell: str) -> None:
     assert code(clean(of(Type.INTEGER), cell)) == "not_an_integer"
 
 
-@pytest.mark.parametrize(("cell", "value"), [("2024", 2024), ("2024年", 2024), ("2024年度", 2024), ("2024-05-01", 2024), ("2024.5", 2024), ("2024年立项", 2024), ("二〇二四年", 2024)])
+@pytest.mark.parametrize(("cell", "value"), [("2024", 2024), ("2024年", 2024), ("2024年度", 2024), ("2024-05-01", 2024), ("2024.5", 2024),
+                                             ("2024年立项", 2024), ("二〇二四年", 2024)])
 def test_years(cell: str, value: int) -> None:
     assert clean(of(Type.YEAR), cell) == value
 

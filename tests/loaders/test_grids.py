@@ -26,11 +26,13 @@ def passed(table: RawTable) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize(("text", "header", "row", "titles"), [
     ("填报单位：某科协 | 填报日期：2024\n姓名 | 单位\n张三 | 甲大学", ("姓名", "单位"), 2, [1]),
-    ("专家信息汇总表\n\n填报单位： | 某科协 | 填报日期： | 2024\n姓名 | 单位 | 职称 | 电话\n张三 | 甲大学 | 教授 |", ("姓名", "单位", "职称", "电话"), 4, [1, 3]),
+    ("专家汇总表\n\n填报单位： | 某科协 | 填报日期： | 2024\n姓名 | 单位 | 职称 | 电话\n张三 | 甲大学 | 教授 |",
+     ("姓名", "单位", "职称", "电话"), 4, [1, 3]),
     ("专家名单 |\n姓名 | 备注\n张三 | 好", ("姓名", "备注"), 2, [1]),
     ("某某科协专家\n姓名\n张三", ("姓名",), 2, [1]),
     ("| |\n| 姓名 | 单位\n| 张三 | 甲大学", ("", "姓名", "单位"), 2, []),
-    ("统计时间 | 2024年\n单位 | 科协\n序号 | 姓名 | 政治面貌 | 工作单位\n1 | 张三 | 甲 | 乙大学", ("序号", "姓名", "政治面貌", "工作单位"), 3, [1, 2]),
+    ("统计时间 | 2024年\n单位 | 科协\n序号 | 姓名 | 政治面貌 | 工作单位\n1 | 张三 | 甲 | 乙大学",
+     ("序号", "姓名", "政治面貌", "工作单位"), 3, [1, 2]),
     ("甲列 | 乙列 | 丙列\n姓名 | x | y\n张三 | 1 | 2", ("甲列", "乙列", "丙列"), 1, []),
     ("姓名 | 甲列 | 乙列\n电话 | 邮箱 | 李\n张三 | 1 | 2", ("姓名", "甲列", "乙列"), 1, []),
 ])
@@ -42,7 +44,8 @@ def test_a_header_is_found_below_titles(text: str, header: tuple[str, ...], row:
 
 
 def test_a_header_is_found_by_the_words_of_the_settings(tmp_path: Path) -> None:
-    folder = source(tmp_path, "s", {"scientists.csv": "某科协,2024\n甲,乙\n张三,重庆大学\n", "source.toml": '[columns.scientists]\n"甲" = "name"\n"乙" = "institution"\n'})
+    folder = source(tmp_path, "s", {
+        "scientists.csv": "某科协,2024\n甲,乙\n张三,重庆大学\n", "source.toml": '[columns.scientists]\n"甲" = "name"\n"乙" = "institution"\n'})
     made = understood(folder)
     assert [(r["name"], r["institution"], r["row"]) for r in rows_of(made)] == [("张三", "重庆大学", 3)]
     assert [(i.row, i.code, i.value) for i in made.issues] == [(1, "title_row", "某科协 | 2024")]
@@ -105,7 +108,8 @@ def test_three_header_rows(tmp_path: Path) -> None:
 
 
 def test_a_header_over_two_columns_names_the_first(tmp_path: Path) -> None:
-    path = book(tmp_path / "a.xlsx", {"Sheet1": [["姓名", "单位", None], ["张三", "甲大学", "物理学院"], ["李四", "乙大学", None]]}, merged=["B1:C1", "B3:C3"])
+    rows = [["姓名", "单位", None], ["张三", "甲大学", "物理学院"], ["李四", "乙大学", None]]
+    path = book(tmp_path / "a.xlsx", {"Sheet1": rows}, merged=["B1:C1", "B3:C3"])
     (table,) = read_tables(path)
     assert (table.header, table.rows) == (("姓名", "单位", "(3)"), [["张三", "甲大学", "物理学院"], ["李四", "乙大学", ""]])
 
@@ -115,27 +119,27 @@ def test_a_merged_cell_of_a_record_holds_in_each_of_its_columns(tmp_path: Path) 
     assert read_tables(path)[0].rows == [["张三", "甲大学", "甲大学"]]
 
 
-def test_a_group_of_somebody_else_is_not_taken_for_the_person() -> None:
+def people(folder: Path, text: str) -> list[dict[str, object]]:
+    return rows_of(understood(source(folder, "s", {"专家.csv": text})))
+
+
+def test_a_group_of_somebody_else_is_not_taken_for_the_person(tmp_path: Path) -> None:
     text = "姓名,单位,联系人,\n,,姓名,电话\n张三,甲,李四,123\n"
-    made = understood_text(text)
+    made = people(tmp_path, text)
     assert [(r["name"], r.get("phone")) for r in made] == [("张三", None)]
     assert json.loads(str(made[0]["extra"])) == {"联系人 › 姓名": "李四", "联系人 › 电话": "123"}
-    assert understood_text("姓名,单位,联系方式,\n,,电话,邮箱\n张三,甲,123,\n")[0]["phone"] == "123"
+    assert people(tmp_path, "姓名,单位,联系方式,\n,,电话,邮箱\n张三,甲,123,\n")[0]["phone"] == "123"
 
 
-def understood_text(text: str) -> list[dict[str, object]]:
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "专家.csv"
-        path.write_text(text, encoding="utf-8")
-        return rows_of(understood(path, as_table="scientists"))
-
-
-def test_a_group_about_a_family_is_sensitive() -> None:
-    made = understood_text("姓名,单位,家庭成员,\n,,姓名,电话\n张三,甲,李四,123\n")
+def test_a_group_about_a_family_is_sensitive(tmp_path: Path) -> None:
+    made = people(tmp_path, "姓名,单位,家庭成员,\n,,姓名,电话\n张三,甲,李四,123\n")
     assert "李四" not in str(made)
 
 
 def test_words_for_nothing_are_no_headers() -> None:
     assert seen("姓名 | - | 无 | 单位\n张三 | | x | 甲").header == ("姓名", "", "(3)", "单位")
+
+
+def test_what_somebody_wrote_beside_a_table_in_a_sheet_is_kept(tmp_path: Path) -> None:
+    made = understood(book(tmp_path / "a.xlsx", {"Sheet1": [["姓名", "单位"], ["张三", "甲大学"], ["李四", "乙大学", None, "待核"]]}))
+    assert [(r["name"], r.get("extra")) for r in rows_of(made)] == [("张三", None), ("李四", '{"(4)": "待核"}')]

@@ -12,8 +12,9 @@ import pytest
 
 from graph.errors import SourceError, UnknownTable, UsageError, ZhulianError
 from graph.records import SourceInfo
+from loaders.load import load
 from loaders.sources import read_sources
-from tests.loaders.making import book, csv_text, rows_of, source, understood, values
+from tests.loaders.making import book, csv_text, new_workspace, rows_of, source, understood, values
 
 EXPERTS = [["姓名", "工作单位", "职称", "研究方向", "代表作", "联系电话"],
            ["张三", "重庆大学", "教授", "机器人；传感器", "论甲，兼论乙", "13800000000"]]
@@ -93,6 +94,10 @@ def test_names_of_sources(tmp_path: Path) -> None:
 
     assert names(folder) == names(folder / "scientists.csv") == ["甲库"]
     assert names(folder / "名单.csv") == ["名单"]
+    # A stem that is any word for a table, as the folder's own load takes it, is the folder's.
+    for alias in ("专家库.csv", "科技工作者.csv", "人才.csv"):
+        (folder / alias).write_text("name\na\n", encoding="utf-8")
+        assert names(folder / alias) == ["甲库"]
     assert names(named) == names(named / "scientists.csv") == names(named / "名单.csv") == ["乙库"]
     assert names(folder, name="丙") == names(named, name="丙") == ["丙"]
     assert names(tmp_path) == ["乙库", "甲库"]
@@ -113,6 +118,23 @@ def test_what_a_source_says_of_itself(tmp_path: Path) -> None:
     folder = source(tmp_path, "s", {"scientists.csv": "name\na\n", "source.toml": (
         '\ufefftitle = "专家库"\nlicence = "CC BY 4.0"\nurl = "https://example.org"\nrank = 3\npurpose = "对接"\nbasis = "同意"\n')})
     assert read_sources([folder])[0].info == SourceInfo("s", "专家库", "CC BY 4.0", "https://example.org", 3, "对接", "同意")
+
+
+@pytest.mark.parametrize(("said", "expires"), [('"2027-12-31"', "2027-12-31"), ("2027-12-31", "2027-12-31"), ('""', "")])
+def test_a_source_may_say_when_its_data_expires(tmp_path: Path, said: str, expires: str) -> None:
+    folder = source(tmp_path, "s", {"scientists.csv": "name\na\n", "source.toml": f"expires = {said}\n"})
+    assert read_sources([folder])[0].info.expires == expires
+    with new_workspace(tmp_path) as workspace:
+        load(workspace, [folder])
+        assert workspace.connection.execute("SELECT expires FROM sources WHERE name = 's'").fetchall() == [(expires,)]
+
+
+def test_the_headers_of_a_source_are_kept_with_its_load(tmp_path: Path) -> None:
+    folder = source(tmp_path, "s", {"scientists.csv": "编号,专家姓名,单位,颜色\n1,张三,甲,红\n"})
+    with new_workspace(tmp_path) as workspace:
+        load(workspace, [folder])
+        ((headers,),) = workspace.connection.execute("SELECT headers FROM loads WHERE source = 's'").fetchall()
+    assert json.loads(headers) == {"编号": "id", "专家姓名": "name", "单位": "institution"}
 
 
 def test_a_mapping_overrides_recognition_and_the_rest_is_recognised(tmp_path: Path) -> None:
@@ -140,7 +162,9 @@ def test_each_folder_keeps_its_mapping_under_one_name(tmp_path: Path) -> None:
     ('columns = 3', r"\[columns\.TABLE\] maps"), ('[columns]\nscientists = "name"', r"\[columns\.TABLE\] maps"),
     ("rank = 0", "rank is a whole number"), ("rank = true", "rank is a whole number"), ('rank = "1"', "rank is a whole number"),
     ("rank = 99999999999999999999", "rank is a whole number"), ("rank = 1\nrank = 2", "not a settings file"), ("a = ", "not a settings file"),
-    ("name = 3", "3 cannot be a source's name"),
+    ("name = 3", "3 cannot be a source's name"), ('expires = "2027-02-30"', "there is no such day"), ('expires = "明年"', "expires is a day such as"),
+    ("expires = 2027", "expires is a day such as"), ("expires = 2027-12-31T00:00:00", "expires is a day such as"),
+    ('expires = "20271231"', "expires is a day such as"),
 ])
 def test_bad_settings_are_said_clearly(tmp_path: Path, toml: str, said: str) -> None:
     folder = source(tmp_path, "s", {"scientists.csv": "name\na\n", "source.toml": toml})

@@ -194,7 +194,8 @@ def _members(members: list[Member]) -> pd.DataFrame:
 def _joinings(joinings: list[Joining]) -> pd.DataFrame:
     shown = joinings[:_MOST_RECORDS]
     return frame_of({"left": [j.left for j in shown], "right": [j.right for j in shown], "verdict": [j.verdict for j in shown],
-                     "method": [j.method for j in shown], "score": [j.score for j in shown], "evidence": [model_words(j.evidence) or j.evidence for j in shown],
+                     "method": [j.method for j in shown], "score": [j.score for j in shown],
+                     "evidence": [model_words(j.evidence) or j.evidence for j in shown],
                      "who": [j.who for j in shown], "judgement": [j.judgement_id for j in shown]})
 
 
