@@ -100,7 +100,7 @@ def read_records() -> pa.Table:
 def link(records: pa.Table) -> set[tuple[str, str]]:
     """The pairs (a record of the first file, its partner in the second)."""
     with duckdb.connect() as con:
-        pairs = _across(candidate_pairs(con, _blocks(records)))
+        pairs = _across(candidate_pairs(con, _blocks(records), largest=150))
         model = _with_chance(FEBRL, score(con, FEBRL, records, _random_pairs(records)))
         for _ in range(2):
             model = _with_matches(model, score(con, model, records, pairs))

@@ -23,8 +23,8 @@ from graph.screening import RowEdits, people_columns, screen
 from graph.sql import first_row, quoted
 from graph.workspace import Workspace
 
-FORGOTTEN, NO_PURPOSE = "forgotten", "no_purpose"
-"""Codes of row issues."""
+FORGOTTEN = "forgotten"
+"""The code of row issues that speak of somebody who was forgotten."""
 _PARTS = re.compile(r"([;；、|,，\n]+)")
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _NAME_COLUMNS = ("name", "name_en", "aliases", "former_names", "short_name")
@@ -45,16 +45,18 @@ class Barred:
         self.findings.append((i, column, token, True))
 
 
-def admit(workspace: Workspace, info: SourceInfo, tables: list[RecordTable]) -> None:
+def admit(workspace: Workspace, info: SourceInfo, tables: list[RecordTable]) -> list[str]:
     """Take out of a source's tables, in place, what must not come in; row issues say so without showing a value.
 
     Out go identity numbers, contact values in names and references (`graph.screening`), and rows and mentions of people who were forgotten.
-    Of a source with people but without purpose or basis a note is made.
 
     Args:
         workspace: only read.
         info: what the source says of itself in this load.
         tables: all of the source in this load.
+
+    Returns:
+        A note where the source lists people without stating purpose and basis.
     """
     for made in tables:
         screen(workspace.connection, made)
@@ -65,10 +67,9 @@ def admit(workspace: Workspace, info: SourceInfo, tables: list[RecordTable]) -> 
             found = look(forgotten, names, info.name, made.table, made.rows)
             made.issues += [_issue(made, row, finding) for finding in found.findings for row in made.rows.slice(finding[0], 1).to_pylist()]
             made.rows = names.tables[made.table] = found.edits.made()
-    for made in tables:
-        if made.table == PEOPLE and made.accepted and (missing := missing_grounds(workspace, info)):
-            made.issues.append(RowIssue(info.name, made.files[0], 0, "", "", NO_PURPOSE, f"people are listed here, and source.toml does not say "
-                                        f"{' and '.join(missing)}: write there why the data is held and what permits it"))
+    missing = missing_grounds(workspace, info) if any(t.table == PEOPLE and t.accepted for t in tables) else []
+    return [f"{info.name}: people are listed, and source.toml does not say {' and '.join(missing)}: write there why the data is held and what "
+            "permits it"] if missing else []
 
 
 def missing_grounds(workspace: Workspace, info: SourceInfo) -> list[str]:

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import duckdb
+
 from graph.build import merged, pool_records
-from graph.errors import UsageError
+from graph.errors import UsageError, WorkspaceError
 from graph.layout import node_properties
 from graph.schema import POOLS, Privacy, Property
 from graph.sql import lent, quoted, strings
@@ -68,6 +70,7 @@ def contacts(workspace: Workspace, ids: Iterable[str], purpose: str, command: st
 
     Raises:
         UsageError: no purpose is given.
+        WorkspaceError: the workspace is open for reading only.
     """
     if not purpose.strip():
         raise UsageError("contact fields are shown for a purpose only: say --purpose TEXT (it is logged)")
@@ -77,7 +80,10 @@ def contacts(workspace: Workspace, ids: Iterable[str], purpose: str, command: st
     asked = {pool: [p for p in node_properties(pool) if p.privacy is Privacy.CONTACT and (fields is None or p.name in fields)] for pool in POOLS}
     named = sorted({p.name for own in asked.values() for p in own})
     with workspace.transaction():
-        write_event(workspace, command, purpose.strip(), {"entities": wanted, "fields": named})
+        try:
+            write_event(workspace, command, purpose.strip(), {"entities": wanted, "fields": named})
+        except duckdb.InvalidInputException as error:
+            raise WorkspaceError(f"{workspace.path}: cannot be written to; contact fields are shown only where the audit can be kept") from error
         with lent(workspace.connection, "wanted", strings(id=wanted)):
             found = [c for pool, properties in asked.items() if properties for c in _read(workspace, pool, properties)]
     return sorted(found, key=lambda c: (c.entity, c.property, not c.chosen))

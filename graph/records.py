@@ -109,6 +109,8 @@ class LoadReport:
     waiting: int = 0
     ambiguous: int = 0
     """Link rows of the whole workspace that wait, and those among them whose end could be several things."""
+    notes: list[str] = field(default_factory=list)
+    """What is to be said of a source as a whole."""
 
     @property
     def rejected(self) -> int:

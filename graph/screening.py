@@ -6,6 +6,7 @@ published with it. The cells as they came (`raw`) keep contact values, which sta
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -13,14 +14,15 @@ from dataclasses import dataclass, field, replace
 import duckdb
 import pyarrow as pa
 
+from graph.names import name_key
 from graph.privacy import CODES, CONTACT, EMAIL, HIDDEN, IDENTITY, without_contact_words, without_contacts, without_identity_numbers
 from graph.records import RecordTable, RowIssue
-from graph.schema import LINKS, NODES, POOLS, TABLES, LinkTable, Privacy, Property, Type, columns
+from graph.schema import LINKS, NODES, POOLS, SENSITIVE_WHOLE_HEADERS, TABLES, LinkTable, Privacy, Property, Type, columns
 from graph.sql import lent, quoted
 
 _EMAIL = re.compile(EMAIL, re.ASCII)
 _NAMES = ("name", "name_en", "aliases", "former_names", "short_name")
-_READ_BY_ALL = ("scientists", *(t.name for t in POOLS["organisations"]), "regions")
+_NAMED = ("scientists", *(t.name for t in POOLS["organisations"]))
 
 
 class RowEdits:
@@ -63,6 +65,7 @@ class _Found:
 
 def screen(con: duckdb.DuckDBPyConnection, made: RecordTable) -> None:
     """Take out of a table, in place, what must not come in; each finding is a row issue that does not show the value."""
+    _refuse_columns(made)
     edits = RowEdits(made.rows)
     for i in _suspects(con, made):
         found = _Found(dict(edits.row(i)))
@@ -77,6 +80,22 @@ def screen(con: duckdb.DuckDBPyConnection, made: RecordTable) -> None:
     made.issues = [_quiet(issue) for issue in made.issues]
     made.unknown_columns, made.refused_columns, made.recognised = (
         tuple(map(without_contacts, words)) for words in (made.unknown_columns, made.refused_columns, made.recognised))
+
+
+def _refuse_columns(made: RecordTable) -> None:
+    """Leave out the unknown columns whose whole header is a sensitive word."""
+    refused = [h for h in made.unknown_columns if name_key(h) in SENSITIVE_WHOLE_HEADERS]
+    if not refused:
+        return
+    made.unknown_columns = tuple(h for h in made.unknown_columns if h not in refused)
+    made.refused_columns += tuple(refused)
+    made.issues += [RowIssue(made.source, made.files[0], 0, h, "", "sensitive_column", "sensitive data is not taken in: the column was left out")
+                    for h in refused]
+    for column in ("raw", "extra"):
+        cells = [None if text is None else {h: cell for h, cell in json.loads(text).items() if h.split("#")[0] not in refused}
+                 for text in made.rows.column(column).to_pylist()]
+        texts = [json.dumps(c, ensure_ascii=False) if c or (c is not None and column == "raw") else None for c in cells]
+        made.rows = made.rows.set_column(made.rows.schema.get_field_index(column), made.rows.schema.field(column), pa.array(texts, pa.string()))
 
 
 def _quiet(issue: RowIssue) -> RowIssue:
@@ -100,8 +119,8 @@ def _text(p: Property) -> str:
 
 
 def is_read_by_all(table: str, p: Property) -> bool:
-    """Whether a column holds names of people, organisations or places."""
-    return any(t in _READ_BY_ALL for t in p.refers) or (table in _READ_BY_ALL and p.name in _NAMES)
+    """Whether a column holds references (what they name and nothing lists becomes an id of the graph) or names of people or organisations."""
+    return bool(p.refers) or (table in _NAMED and p.name in _NAMES)
 
 
 def _examine(found: _Found, table: str) -> None:

@@ -71,10 +71,10 @@ def _of_range(text: str, end: bool) -> Guess | None:
         return None
     first, last = found["from"].strip(), found["to"].strip()
     opened = not last or last.casefold() in OPEN_ENDS
-    ends = (Guess("") if opened else _single(last), _single(first))
-    if ends[0] is None or ends[1] is None or (not opened and ends[0].value < ends[1].value):
+    beginning, ending = _single(first), Guess("") if opened else _single(last)
+    if beginning is None or ending is None or (not opened and ending.value < beginning.value):
         return None
-    return Guess(ends[0 if end else 1].value, f"of a range its {'end' if end else 'beginning'} was taken")
+    return Guess((ending if end else beginning).value, f"of a range its {'end' if end else 'beginning'} was taken")
 
 
 def _iso(year: str, month: str | None, day_: str | None) -> str | None:

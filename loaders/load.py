@@ -37,10 +37,10 @@ def load(workspace: Workspace, paths: list[Path], *, source: str | None = None, 
         ShrinkRefused: a table came with under half of its rows, or (unless `source` is given) with hardly one of them.
     """
     sources = read_sources(paths, name=source, as_table=as_table)
-    for s in sources:
-        admit(workspace, s.info, s.tables)
+    notes = [note for s in sources for note in admit(workspace, s.info, s.tables)]
     refused = strict and any(t.rejected for s in sources for t in s.tables)
-    report = LoadReport(left_alone=[(file, without_contacts(why)) for s in sources for file, why in s.left_alone], written=not (check or refused))
+    report = LoadReport(left_alone=[(file, without_contacts(why)) for s in sources for file, why in s.left_alone],
+                        written=not (check or refused), notes=notes)
     if not any(s.tables for s in sources):
         reasons = "; ".join(f"{file}: {why}" for file, why in report.left_alone)
         raise SourceError(f"nothing to load: {reasons or 'no table was found'}")

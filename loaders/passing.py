@@ -73,7 +73,7 @@ class Body:
             if isinstance(lead, str) and lead in repeated and _filled(cells) == repeated[lead][0]:
                 code = repeated[lead][1]
             elif not _TOTALS.isdisjoint(cells) or (lead[0] in "合总小共以Tt" and _COUNTED.fullmatch(str(lead))):
-                code = _total(cells, len(self.header))
+                code = _total(self._without_serial(cells), len(self.header))
             elif number in sections and len(_filled(cells)) == 1:
                 code = "section_row"
             elif self.serial_at is not None and _only(cells, self.serial_at) and str(cells[self.serial_at]).isdecimal():
@@ -86,8 +86,13 @@ class Body:
                 kept.rows.append(cells)
                 kept.numbers.append(number)
         width = len(self.header)
-        kept.noticed += [noticed(n, cells, "total_row" if _total(cells, width) == "total_row" else "note_row") for n, cells in rows[end:]]
+        kept.noticed += [noticed(n, cells, "total_row" if _total(self._without_serial(cells), width) == "total_row" else "note_row")
+                         for n, cells in rows[end:]]
         return kept
+
+    def _without_serial(self, cells: Sequence[Cell]) -> Sequence[Cell]:
+        """A row without its serial number, which is no number of a total."""
+        return cells if self.serial_at is None else [c for i, c in enumerate(cells) if i != self.serial_at or not str(c).isdecimal()]
 
     def _sections(self, merged: Sequence[Range]) -> frozenset[int]:
         """Rows that are one cell over all columns, three or more."""
@@ -104,7 +109,7 @@ class Body:
             filled = _filled(rows[i][1])
             if _is_note(filled):
                 begin = i
-            elif not (len(filled) == 1 and _GOES_ON.match(filled[0])) and not _total(rows[i][1], len(self.header)):
+            elif not (len(filled) == 1 and _GOES_ON.match(filled[0])) and not _total(self._without_serial(rows[i][1]), len(self.header)):
                 break
         return begin
 
@@ -138,6 +143,8 @@ def _only(cells: Sequence[Cell], at: int) -> bool:
 def _total(cells: Sequence[Cell], width: int) -> str:
     """`total_row`: one word for a total, and nothing else but numbers, one at least; or `合计：12人` alone. `doubtful_total`: the word alone."""
     filled = _filled(cells)
+    if not filled:
+        return ""
     if len(filled) == 1:
         if _COUNTED.fullmatch(filled[0]) and width > 1:
             return "total_row"

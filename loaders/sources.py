@@ -10,11 +10,13 @@ from graph.errors import SourceError, UsageError
 from graph.records import RecordTable, SourceInfo
 from graph.schema import TABLES, Table, table_named
 from loaders.cleaning import one_line
+from loaders.dump_rows import Understandings
+from loaders.dumps import dump_of, snapshot_parts
 from loaders.files import read_tables, stem_of, suffix_of
 from loaders.headers import header_key, leaf_of, recognise_table
+from loaders.open_dumps import OpenDumps, usual_source
 from loaders.raw import RawTable
 from loaders.settings import SETTINGS, read_settings, table_or_none
-from loaders.understand import Understanding
 
 NOTES_SHEET = "填写说明"
 """The sheet of a template that says how to fill it in: it is no table, whatever is told."""
@@ -71,13 +73,16 @@ def _units(path: Path) -> list[tuple[Path, list[Path], str]]:
     """(folder of settings, files, name) of each source that a path holds; a folder beside tables is listed among the files."""
     if path.is_file():
         stem = stem_of(path)
-        return [(path.parent, [path], path.resolve().parent.name if table_or_none(stem) else stem)]
+        return [(path.parent, [path], path.resolve().parent.name if table_or_none(stem) else usual_source(path) or stem)]
     try:
         inside = sorted(p for p in path.iterdir() if not p.name.startswith((".", "~$")) and p.name != SETTINGS)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({error.strerror})") from error
-    if any(suffix_of(p) and p.is_file() for p in inside):
+    if any(p.is_file() and (suffix_of(p) or dump_of(p)) for p in inside):
         return [(path, inside, path.resolve().name)]
+    if parts := snapshot_parts(path):
+        inside = [p for p in inside if not any(part.is_relative_to(p) for part in parts)]
+        return [(path, parts, path.resolve().name), *(unit for folder in inside if folder.is_dir() for unit in _units(folder))]
     return [unit for folder in inside if folder.is_dir() for unit in _units(folder)]
 
 
@@ -91,11 +96,14 @@ class _File:
 
 def _read(info: SourceInfo, files: list[_File], told: Table | None) -> Source:
     source = Source(info)
-    gathered: dict[str, Understanding] = {}
+    gathered = Understandings(info.name)
+    dumps = OpenDumps(gathered)
     for file in files:
         path = file.path
         if path.is_dir():
             source.left_alone.append((path.name, "a folder beside tables; load it on its own"))
+            continue
+        if told is None and dumps.take(path):
             continue
         if suffix_of(path) is None:
             source.left_alone.append((path.name, "not a table (csv, tsv, xlsx, xls, json, jsonl, parquet)"))
@@ -108,10 +116,10 @@ def _read(info: SourceInfo, files: list[_File], told: Table | None) -> Source:
                 source.left_alone.append((raw.place, why or "its headers fit no table clearly; name it after one, or say --as TABLE. "
                                           f"Columns: {one_line(', '.join(h for h in raw.header if h))[:200]}"))
                 continue
-            if table.name not in gathered:
-                gathered[table.name] = Understanding(info.name, table)
-            gathered[table.name].add(raw, file.columns.get(table.name, {}))
-    source.tables = [gathered[name].finish() for name in TABLES if name in gathered]
+            gathered.of(table.name).add(raw, file.columns.get(table.name, {}))
+    dumps.finish()
+    source.left_alone += dumps.left_alone
+    source.tables = [gathered.tables[name].finish() for name in TABLES if name in gathered.tables]
     return source
 
 

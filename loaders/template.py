@@ -29,7 +29,7 @@ _EXAMPLES = {Type.INTEGER: "12", Type.NUMBER: "3.5", Type.BOOLEAN: "是", Type.D
 _OF_NAMES = {
     "id": "1001",
     "email": "zhangsan@example.org", "phone": "13800000000", "uscc": "91500000MA5U0TX95C", "orcid": "0000-0002-1825-0097", "region": "重庆市万州区",
-    "website": "https://example.org", "share": "0.35", "gender": "女", "name_en": "Zhang San",
+    "website": "https://example.org", "rating": "5", "share": "0.35", "gender": "女", "name_en": "Zhang San",
 }
 
 

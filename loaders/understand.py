@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -80,13 +80,13 @@ class Understanding:
         self._made.recognised += tuple(f"{raw.header[i]}: numbers of the rows" for i in sorted(serial))
         self._made.headers |= {h: p for h, p in zip(raw.header, mapped.properties, strict=True) if p}
         for n in raw.noticed:
-            self._issue(place, n.row, "", n.text, n.code, n.message)
+            self.issue(place, n.row, "", n.text, n.code, n.message)
         for header in mapped.refused:
-            self._issue(place, 0, header, "", "sensitive_column", "sensitive data is not taken in: the column was left out")
+            self.issue(place, 0, header, "", "sensitive_column", "sensitive data is not taken in: the column was left out")
         for header in raw.refused:
-            self._issue(place, 0, header, "", "sensitive_part", "sensitive data inside cells is not taken in: it was left out")
+            self.issue(place, 0, header, "", "sensitive_part", "sensitive data inside cells is not taken in: it was left out")
         for header in mapped.doubled:
-            self._issue(place, 0, header, "", "doubled_column", "a second column of one property: it is kept with the record alone")
+            self.issue(place, 0, header, "", "doubled_column", "a second column of one property: it is kept with the record alone")
         self._made.read += len(raw.rows)
         self._take(raw, mapped, place, serial)
 
@@ -105,24 +105,43 @@ class Understanding:
             raise SourceError(f"{raw.file}: {self.table.name} needs the column {names}; the columns are: {seen[:300]}. "
                               "Is the header in the first row? Rename a column, or map it in a source.toml beside the file")
 
-    def _issue(self, file: str, row: int, column: str, value: str, code: str, message: str, rejected: bool = False) -> None:
+    def issue(self, file: str, row: int, column: str, value: str, code: str, message: str, rejected: bool = False) -> None:
         self._made.issues.append(RowIssue(self.source, file, row, column, value[:_SHOWN], code, message, rejected))
 
     def _take(self, raw: RawTable, mapped: Mapped, place: str, serial: frozenset[int]) -> None:
         """Understand every row; a row without what the table requires is rejected."""
-        reader = RowReader(self.table, raw, mapped, serial, partial(self._issue, place))
+        reader = RowReader(self.table, raw, mapped, serial, partial(self.issue, place))
         for number, cells in zip(raw.numbers, raw.rows, strict=True):
             if (row := reader.read(number, cells)) is not None:
                 self._append(place, number, row)
         if reader.names_split:
             self._made.recognised += (f"{place}: name and name_en in one cell of {reader.names_split} rows",)
 
-    def _append(self, place: str, number: int, row: Row) -> None:
+    def begin(self, place: str, headers: Mapping[str, str]) -> None:
+        """Begin with a file of which the rows come one by one, to `take`. `headers`: what it calls a property → the property."""
+        self._made.files += (place,) if place not in self._made.files else ()
+        self._made.headers |= headers
+        self.say(recognised=[f"{header} → {name}" for header, name in headers.items()])
+
+    def say(self, *, recognised: Iterable[str] = (), unknown: Iterable[str] = (), refused: Iterable[str] = ()) -> None:
+        """Add to what the report says of the table, each word once."""
+        made = self._made
+        made.recognised = tuple(dict.fromkeys((*made.recognised, *recognised)))
+        made.unknown_columns = tuple(dict.fromkeys((*made.unknown_columns, *unknown)))
+        made.refused_columns = tuple(dict.fromkeys((*made.refused_columns, *refused)))
+
+    def take(self, place: str, number: int, row: Row | None, raw: str = "") -> None:
+        """Count a row of a file that was begun, and keep it unless it is None (rejected: an issue says why). `raw`: its JSON as it came."""
+        self._made.read += 1
+        if row is not None:
+            self._append(place, number, row, raw)
+
+    def _append(self, place: str, number: int, row: Row, raw: str = "") -> None:
         rows = self._rows
         rows.ids.append(row.id)
         rows.files.append(place)
         rows.numbers.append(number)
-        rows.raw.append(_json(row.raw))
+        rows.raw.append(raw or _json(row.raw))
         rows.extra.append(_json(dict(sorted(row.extra.items()))) if row.extra else None)
         for name, value in row.values.items():
             rows.values[name].append(value)
@@ -174,7 +193,7 @@ class Understanding:
 
     def _duplicate(self, i: int, other: int, code: str, words: str) -> None:
         rows = self._rows
-        self._issue(rows.files[i], rows.numbers[i], "id", rows.ids[i], code, f"{words} row {rows.numbers[other]} of {rows.files[other]}", True)
+        self.issue(rows.files[i], rows.numbers[i], "id", rows.ids[i], code, f"{words} row {rows.numbers[other]} of {rows.files[other]}", True)
 
     def _derived_id(self, i: int) -> str:
         """An id from the key columns: stable over loads."""

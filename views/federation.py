@@ -37,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A file to send: where it lies beside the page, the kind, rows for what is new, rows that complete."""
+    """A file to send: where it lies beside the page, its name, the kind, rows for what is new, rows that complete."""
 
     href: str
     file: str
@@ -65,14 +65,14 @@ def write_federation(out: Path, made: Federation, words: Words, *, files: Mappin
         overview=[(words.kind(NODES[o.table].kind), o, unlike[o.table]) for o in made.overview], doubts=len(made.doubts),
         differences=[_line(made, d, words) for d in made.differences[:MOST_ROWS]], all_differences=len(made.differences),
         lone=lone,
-        parcels=[(info, _parcels(files[key], tables, words)) for info, key, tables in (
+        parcels=[(info, files[key], _parcels(files[key], tables, words)) for info, key, tables in (
             (made.second, "for_second", made.for_second), (made.first, "for_first", made.for_first)) if tables],
         data={"words": words.scripts()})
     return write_page(out / "index.html", html)
 
 
 def _parcels(folder: str, tables: Sequence[Handover], words: Words) -> list[Parcel]:
-    return [Parcel(quote(f"{folder}/{t.table}.csv"), f"{folder}/{t.table}.csv", words.kind(NODES[t.table].kind), t.new, len(t.rows) - t.new)
+    return [Parcel(quote(f"{folder}/{t.table}.csv"), f"{t.table}.csv", words.kind(NODES[t.table].kind), t.new, len(t.rows) - t.new)
             for t in tables]
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from graph.ids import split_id
 from graph.names import name_key, simplified
 from graph.schema import Privacy, Property, Type
 
@@ -46,9 +47,10 @@ def agree(p: Property, left: Value, right: Value, forms: Mapping[str, frozenset[
 
 
 def regions_fit(left: str, right: str) -> bool:
-    """Whether one region holds the other, by their codes (GB/T 2260): 50 holds 500101. Other ids fit themselves alone."""
-    if left.isdigit() and right.isdigit():
-        return left.startswith(right) or right.startswith(left)
+    """Whether one region (full ids) is the other or holds it, by their codes (GB/T 2260): 50 holds 500101. Other ids fit themselves alone."""
+    one, other = split_id(left)[2], split_id(right)[2]
+    if one.isdigit() and other.isdigit():
+        return one.startswith(other) or other.startswith(one)
     return left == right
 
 

@@ -12,7 +12,6 @@ import duckdb
 from graph.federation.age import Ages
 from graph.federation.agreement import Value, agree, regions_fit
 from graph.federation.sides import FIRST, SECOND, Meaning, called, meanings, pool_columns, stated_by
-from graph.ids import split_id
 from graph.layout import masked
 from graph.privacy import without_contacts
 from graph.schema import KINDS, NODES, POOLS, Property
@@ -112,7 +111,7 @@ def _same_things(p: Property, values: tuple[str | list[str], str | list[str]], k
     if p.refers == ("regions",) and isinstance(left, str) and isinstance(right, str):
         here, there = known[0].get(left), known[1].get(right)
         if here is not None and there is not None and here.entity and there.entity and here.outcome == there.outcome == "resolved":
-            return regions_fit(split_id(here.entity)[2], split_id(there.entity)[2])
+            return regions_fit(here.entity, there.entity)
     one, other = ([_title(cell, of) for cell in _cells(value)] for value, of in zip(values, known, strict=True))
     return agree(p, one, other, {})
 

@@ -16,8 +16,6 @@ import pyarrow as pa
 
 from graph.sql import lent
 
-_LARGEST_BLOCK = 150
-
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -61,15 +59,19 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What is compared; what forbids two records to be one (words, SQL); and how many records of the same thing a record is expected to
-    meet (the prior)."""
+    """What is compared; what forbids two records to be one (words, SQL); and the prior: how many records of the same thing a record is
+    expected to meet among how many (at most `among`: names of organisations are near unique, so that more records bring more names rather
+    than more namesakes). largest_block: see candidate_pairs.
+    """
 
     comparisons: tuple[Comparison, ...]
     conflicts: tuple[tuple[str, str], ...] = ()
     matches_per_record: float = 1.0
+    among: int | None = None
+    largest_block: int = 150
 
 
-def candidate_pairs(con: duckdb.DuckDBPyConnection, blocks: pa.Table, *, largest: int = _LARGEST_BLOCK) -> pa.Table:
+def candidate_pairs(con: duckdb.DuckDBPyConnection, blocks: pa.Table, *, largest: int) -> pa.Table:
     """Pairs that share a block.
 
     Args:
@@ -102,7 +104,7 @@ def score(con: duckdb.DuckDBPyConnection, model: Model, records: pa.Table, pairs
     from splink import DuckDBAPI, Linker, SettingsCreator  # slow to import, and few commands need it
 
     logging.getLogger("splink").setLevel(logging.ERROR)
-    prior = min(0.5, 2 * model.matches_per_record / max(2, records.num_rows))
+    prior = min(0.5, 2 * model.matches_per_record / max(2, min(records.num_rows, model.among or records.num_rows)))
     settings = SettingsCreator(
         link_type="dedupe_only", comparisons=[_splink_comparison(c) for c in model.comparisons],
         probability_two_random_records_match=prior, retain_matching_columns=True, retain_intermediate_calculation_columns=False)

@@ -56,4 +56,4 @@ ORGANISATIONS = Model(
         ("机构类别不同", "social_l <> social_r"),
         ("信用代码不同", "levenshtein(credit_code_l, credit_code_r) > 2"),
     ),
-    matches_per_record=1.5)
+    matches_per_record=1.5, among=10_000, largest_block=400)

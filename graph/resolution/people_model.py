@@ -16,6 +16,7 @@ _FITS = ("len(coalesce(nullif({0}, ''), '')) = len(coalesce(chinese_{1}, wild_{1
          "AND regexp_full_match(coalesce(chinese_{1}, wild_{1}), replace({0}, '?', '.'))")
 _WILD_FITS = (f"(wild_l <> '' AND {_FITS.format('wild_l', 'r')}) OR (wild_r <> '' AND {_FITS.format('wild_r', 'l')})")
 _YEARS = "abs(CAST(left(birth_l, 4) AS INTEGER) - CAST(left(birth_r, 4) AS INTEGER))"
+_MASKED = "(contains(phone_l, '*') OR contains(phone_r, '*')) AND left(phone_l, 3) = left(phone_r, 3)"
 _ALIKE = "list_cosine_similarity(subject_l, subject_r)"
 _REGIONS = "(starts_with(region_l, region_r) OR starts_with(region_r, region_l))"
 
@@ -37,10 +38,9 @@ PEOPLE = Model(
         Comparison("email", "邮箱", _BOTH.format("email"), (Level("邮箱相同", "email_l = email_r", 0.98, 1e-5),), otherwise=(0.02, 1.0)),
         Comparison("phone", "电话", _BOTH.format("phone"), (
             Level("电话相同", "phone_l = phone_r AND NOT contains(phone_l, '*')", 0.56, 2e-5),
-            Level("脱敏电话相符",
-                  "(contains(phone_l, '*') OR contains(phone_r, '*')) AND left(phone_l, 3) = left(phone_r, 3) "
-                  "AND right(phone_l, 2) = right(phone_r, 2)",
-                  0.38, 1e-5),
+            Level("脱敏电话相符", f"{_MASKED} AND right(phone_l, 4) = right(phone_r, 4)", 0.37, 2e-5),
+            Level("脱敏电话可见部分相符", f"{_MASKED} AND contains(right(phone_l, 4) || right(phone_r, 4), '*') AND right(phone_l, 2) = right(phone_r, 2)",
+                  0.01, 8e-4),
         ), otherwise=(0.06, 1.0)),
         Comparison("orcid", "ORCID ", _BOTH.format("orcid"), (Level("ORCID 相同", "orcid_l = orcid_r", 0.98, 1e-6),), otherwise=(0.02, 1.0)),
         Comparison("birth", "出生", _BOTH.format("birth"), (

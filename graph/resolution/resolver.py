@@ -66,7 +66,8 @@ def score_pairs(con: duckdb.DuckDBPyConnection, progress: Progress = lambda step
 
 
 def _scored(con: duckdb.DuckDBPyConnection, pool: str, records: pa.Table, blocks: pa.Table) -> Scored:
-    return Scored(pool, MODELS[pool], score(con, MODELS[pool], records, candidate_pairs(con, blocks)))
+    model = MODELS[pool]
+    return Scored(pool, model, score(con, model, records, candidate_pairs(con, blocks, largest=model.largest_block)))
 
 
 def _home(con: duckdb.DuckDBPyConnection, region: Callable[[str], str]) -> str:

@@ -29,7 +29,7 @@ DOUBTFUL = 0.2
 """Below this nobody is asked."""
 RECOMMENDED = 0.5
 """The threshold at which most pairs are right on data like the benchmarks': for an analysis that cannot wait for the review."""
-_VERSION = "5"
+_VERSION = "7"
 """Raise it when scoring changes: it is part of the name of the cached pairs."""
 
 Progress = Callable[[str], None]

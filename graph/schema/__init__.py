@@ -34,8 +34,14 @@ SENSITIVE_HEADERS = (
     "身份证", "证件号", "护照号", "宗教", "民族", "政治面貌", "党派", "党员", "入党", "健康状况", "病史", "血型", "婚姻", "家庭成员", "配偶",
     "子女", "公民身份", "身份号", "信仰", "家属", "父母", "残疾", "党籍", "id card", "id number", "id no",
     "identity no", "identity number", "passport", "religion", "ethnic", "political", "party member", "health", "marital",
+    "健康情况", "健康档案", "身体状况", "病历", "疾病史", "患病", "婚否", "政治身份", "家庭情况", "家庭关系", "亲属", "银行卡", "银行账",
+    "identity card", "national id", "religious", "communist", "medical record", "blood type", "blood group", "disab", "spouse", "marriage",
+    "family member", "bank card", "bank account", "credit card",
 )
 """A column whose header holds one of these is refused at load: no such data is kept anywhere."""
+
+SENSITIVE_WHOLE_HEADERS = ("健康", "疾病", "身体", "婚", "婚育", "家庭", "群众", "党", "ssn")
+"""A column that the schema does not know is refused, too, where this is its whole header: as a part, the word stands in many that are harmless."""
 
 
 def pool_properties(pool: str) -> tuple[Property, ...]:
@@ -63,6 +69,7 @@ def table_named(name: str) -> Table:
 
 __all__ = [
     "AUDIENCES", "BUNDLED_SOURCE", "CODE_POOLS", "EDGES", "EDGE_KINDS", "KINDS", "LINKS", "LINK_TABLES", "NODES", "NODE_TABLES", "POOLS",
-    "SENSITIVE_HEADERS", "TABLES", "VERSION", "EdgeKind", "LinkTable", "Merge", "NodeTable", "Privacy", "Property", "Table",
+    "SENSITIVE_HEADERS", "SENSITIVE_WHOLE_HEADERS", "TABLES", "VERSION",
+    "EdgeKind", "LinkTable", "Merge", "NodeTable", "Privacy", "Property", "Table",
     "Type", "columns", "pool_properties", "table_named",
 ]

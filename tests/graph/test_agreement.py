@@ -55,10 +55,12 @@ def test_every_text_agrees_with_itself(value: str, name: str) -> None:
 
 
 def test_a_region_fits_one_that_it_holds() -> None:
-    assert regions_fit("50", "500101")
-    assert regions_fit("500101", "50")
-    assert not regions_fit("500101", "500102")
-    assert not regions_fit("甲区", "甲")
+    assert regions_fit("bundled/regions/50", "bundled/regions/500101")
+    assert regions_fit("甲/regions/500101001", "bundled/regions/50")
+    assert not regions_fit("bundled/regions/500101", "bundled/regions/500102")
+    assert regions_fit("甲/regions/R1", "甲/regions/R1")
+    assert not regions_fit("甲/regions/R1", "乙/regions/R1")
+    assert not regions_fit("甲/regions/R1", "甲/regions/R")
 
 
 @pytest.mark.parametrize(("header", "is_date"), [

@@ -223,6 +223,22 @@ def test_codes_keep_their_ids_and_references_to_bundled_codes_stay(tmp_path: Pat
     assert [x.name for x in made.only_first if x.table == "surveys"] == ["500101 youth 2023"]
 
 
+def test_what_names_a_record_of_the_taker_stays_as_it_wrote_it(tmp_path: Path) -> None:
+    """Both have a region R1, and mean another place by it."""
+    survey = {"id": "1", "audience": "青少年", "year": 2023, "region": "R1"}
+    with new_workspace(tmp_path) as opened:
+        load(opened, [write_source(tmp_path / "甲", {"regions": [{"id": "R1", "name": "样例甲区"}], "surveys": [survey | {"respondents": 1200}]}),
+                      write_source(tmp_path / "乙", {"regions": [{"id": "R1", "name": "样例乙区"}], "surveys": [survey]})])
+        judge(opened, "甲/surveys/1", "乙/surveys/1", "same", who="样例复核员")
+        with opened.transaction():
+            build(opened)
+        made = federate(opened, "甲", "乙")
+    [surveys] = [t for t in made.for_second if t.table == "surveys"]
+    assert row_of(surveys, "甲/surveys/1") == {"id": "1", "region": "R1", "audience": "youth", "year": "2023", "respondents": "1200",
+                                               "zhulian_action": FILL, "zhulian_record": "甲/surveys/1"}
+    assert [(d.name, d.property, d.first_value, d.second_value) for d in made.differences] == [("R1 youth 2023", "region", "样例甲区", "样例乙区")]
+
+
 @pytest.fixture(scope="module")
 def products(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """Four products on either side."""

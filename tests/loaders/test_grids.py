@@ -108,7 +108,7 @@ def test_three_header_rows(tmp_path: Path) -> None:
 
 
 def test_a_header_over_two_columns_names_the_first(tmp_path: Path) -> None:
-    rows = [["姓名", "单位", None], ["张三", "甲大学", "物理学院"], ["李四", "乙大学", None]]
+    rows: list[list[object]] = [["姓名", "单位", None], ["张三", "甲大学", "物理学院"], ["李四", "乙大学", None]]
     path = book(tmp_path / "a.xlsx", {"Sheet1": rows}, merged=["B1:C1", "B3:C3"])
     (table,) = read_tables(path)
     assert (table.header, table.rows) == (("姓名", "单位", "(3)"), [["张三", "甲大学", "物理学院"], ["李四", "乙大学", ""]])

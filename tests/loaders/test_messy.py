@@ -19,8 +19,9 @@ from tests.loaders.making import csv_text, new_workspace, whole_graph
 
 TITLES = ["专家汇总表", "填报单位：某科协", "2024年", "日期", "单位", "姓名"]
 HEADERS = ["序号", "姓名", "所在单位", "职称", "联系方式", "电话", "邮箱", "出生日期", "政治面貌", "备注", "-", "", "预算（元）", "x"]
-CELLS = st.sampled_from(["", "", "张三", "李四", "甲大学", "教授", "合计", "总计", "小计", "10", "3.5%", "备注：甲", "填表人：", "注：", "1", "2", "共3人", "60.5",
-                         "姓名", "所在单位", "电话", "邮箱", "序号", "一、高校", "万元", "Wang Lei（王磊）", "13800000000", "无", "{\"宗教\": \"x\"}"]) | st.text(max_size=6)
+CELLS = st.text(max_size=6) | st.sampled_from([
+    "", "", "张三", "李四", "甲大学", "教授", "合计", "总计", "小计", "10", "3.5%", "备注：甲", "填表人：", "注：", "1", "2", "共3人", "60.5", "姓名",
+    "所在单位", "电话", "邮箱", "序号", "一、高校", "万元", "Wang Lei（王磊）", "13800000000", "无", '{"宗教": "x"}'])
 ROWS = st.lists(st.lists(CELLS, max_size=6), max_size=8)
 GRIDS = st.tuples(st.lists(st.lists(st.sampled_from(TITLES), max_size=4), max_size=3), st.lists(st.sampled_from(HEADERS), max_size=6), ROWS).map(
     lambda parts: [*parts[0], parts[1], *parts[2]])
@@ -103,10 +104,10 @@ def test_any_sheet_is_understood_or_refused_and_every_row_is_counted(grid: Grid,
 
 
 RECORDS = st.lists(st.tuples(st.sampled_from(["张三", "李四", "Wang Lei（王磊）", "总计", ""]), st.sampled_from(["甲大学", "乙公司", ""]),
-                             st.sampled_from(["教授", "60.5", ""])), min_size=1, max_size=7)
+                             st.sampled_from(["教授", "讲师", ""])), min_size=1, max_size=7).filter(lambda rows: any(map(any, rows)))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(records=RECORDS, seed=st.integers(0, 2**32))
 def test_order_pages_and_numbering_do_not_matter_and_twice_is_once(records: list[tuple[str, str, str]], seed: int) -> None:
     chance = random.Random(seed)

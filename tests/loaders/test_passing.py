@@ -40,6 +40,11 @@ def test_a_word_for_a_total_alone_stays_with_a_doubt() -> None:
     assert passed(table) == [(3, "doubtful_total")]
 
 
+def test_a_serial_number_is_no_number_of_a_total() -> None:
+    table = seen("序号 | 姓名 | 单位 | 人数\n1 | 张三 | 甲 | 3\n2 | 总计 | |\n3 | 合计 | | 3")
+    assert (table.numbers, passed(table)) == ([2, 3], [(3, "doubtful_total"), (4, "total_row")])
+
+
 def test_a_total_between_records() -> None:
     table = seen(HEAD + RECORD + "小计 | | | 3\n" + RECORD.replace("张三", "李四") + "合计 | | | 6")
     assert (table.numbers, passed(table)) == ([2, 4], [(3, "total_row"), (5, "total_row")])

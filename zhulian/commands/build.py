@@ -86,6 +86,8 @@ def print_report(report: LoadReport) -> None:
                   markup=False)
     if total[-1]:
         out.print(f"stubs: {total[-1]} names that no table lists stand in the graph as stubs", markup=False)
+    for note in report.notes:
+        out.print(f"note: {note}", markup=False)
     for file, why in report.left_alone:
         out.print(f"left alone: {file}: {why}", markup=False)
     for issue in report.issues[:_SHOWN_ISSUES]:
