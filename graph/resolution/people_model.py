@@ -39,8 +39,8 @@ PEOPLE = Model(
         Comparison("phone", "电话", _BOTH.format("phone"), (
             Level("电话相同", "phone_l = phone_r AND NOT contains(phone_l, '*')", 0.56, 2e-5),
             Level("脱敏电话相符", f"{_MASKED} AND right(phone_l, 4) = right(phone_r, 4)", 0.37, 2e-5),
-            Level("脱敏电话可见部分相符", f"{_MASKED} AND contains(right(phone_l, 4) || right(phone_r, 4), '*') AND right(phone_l, 2) = right(phone_r, 2)",
-                  0.01, 8e-4),
+            Level("脱敏电话可见部分相符",
+                  f"{_MASKED} AND contains(right(phone_l, 4) || right(phone_r, 4), '*') AND right(phone_l, 2) = right(phone_r, 2)", 0.01, 8e-4),
         ), otherwise=(0.06, 1.0)),
         Comparison("orcid", "ORCID ", _BOTH.format("orcid"), (Level("ORCID 相同", "orcid_l = orcid_r", 0.98, 1e-6),), otherwise=(0.02, 1.0)),
         Comparison("birth", "出生", _BOTH.format("birth"), (
