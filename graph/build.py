@@ -166,8 +166,13 @@ def _build_nodes(con: duckdb.DuckDBPyConnection, pool: str) -> None:
             SELECT DISTINCT s.id, k.kind AS node_kind, true AS stub, s.name AS {quoted(title)}
             FROM graph.stubs s JOIN graph.kinds k ON k.record = s.id WHERE s.id NOT IN (SELECT id FROM entities)),
         nodes AS (SELECT * FROM entities UNION ALL BY NAME SELECT * FROM stubs),
-        shown AS (SELECT id, node_kind, stub, records, {', '.join(f'{masked(p)} AS {quoted(p.name)}' for p in properties)} FROM nodes)
+        shown AS (SELECT id, node_kind, stub, records, {', '.join(f'{_shown(p)} AS {quoted(p.name)}' for p in properties)} FROM nodes)
         SELECT *, {hash_expression(node_columns(pool))} AS hash FROM shown ORDER BY id""")
+
+
+def _shown(p: Property) -> str:
+    """SQL for a property as the graph may hold it; a list stays a set when items are hidden."""
+    return f"list_sort(list_distinct({masked(p)}))" if p.type is Type.LIST else masked(p)
 
 
 def pool_records(pool: str) -> str:

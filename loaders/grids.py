@@ -63,7 +63,7 @@ def table_of(file: str, sheet: str, grid: Iterable[Row], merged: Sequence[Range]
     elif rows[first][0] > 1:
         words.append(f"header in row {rows[first][0]}")
     if filled:
-        words.append(f"{filled} cells filled from merged ones")
+        words.append(f"cells filled from merged ones: {filled}")
     # Cells under an empty header (the index that pandas writes) are kept: their column's place is its name.
     named = tuple(h or (f"({i + 1})" if any(len(row) > i and row[i] for row in kept.rows) else "") for i, h in enumerate(header))
     return RawTable(file, sheet, named, kept.rows, kept.numbers, (*passed, *kept.noticed), units, tuple(words), hidden=hidden)

@@ -114,7 +114,7 @@ def _concepts(item: Object) -> Iterable[tuple[str, bool]]:
     """Names of concepts that are sure enough, and whether each is a discipline (of the highest level). Files before 2024 have them alone."""
     for concept in chain(objects_in(item.get("concepts")), objects_in(item.get("x_concepts"))):
         score = concept.get("score")
-        if isinstance(score, int | float) and score / (100 if score > 1 else 1) >= _SURE:
+        if isinstance(score, int | float) and (_SURE <= score <= 1 or 100 * _SURE <= score <= 100):
             yield text_of(concept.get("display_name")), concept.get("level") == 0
 
 

@@ -115,7 +115,7 @@ class Understanding:
             if (row := reader.read(number, cells)) is not None:
                 self._append(place, number, row)
         if reader.names_split:
-            self._made.recognised += (f"{place}: name and name_en in one cell of {reader.names_split} rows",)
+            self._made.recognised += (f"{place}: rows with name and name_en in one cell: {reader.names_split}",)
 
     def begin(self, place: str, headers: Mapping[str, str]) -> None:
         """Begin with a file of which the rows come one by one, to `take`. `headers`: what it calls a property → the property."""

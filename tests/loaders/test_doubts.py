@@ -107,7 +107,7 @@ def test_a_name_in_two_scripts_is_a_name_and_an_english_one(tmp_path: Path) -> N
         "organisations.csv": "name\n微软（Microsoft）\n"})
     people = understood(folder, "scientists")
     assert [(r["name"], r.get("name_en")) for r in rows_of(people)] == [("王磊", "Wang Lei"), ("王芳", "F. Wang"), ("李四(男)", None)]
-    assert "scientists.csv: name and name_en in one cell of 2 rows" in people.recognised
+    assert "scientists.csv: rows with name and name_en in one cell: 2" in people.recognised
     assert '"姓名": "Wang Lei（王磊）"' in str(rows_of(people)[0]["raw"])
     assert values(understood(folder, "teams"), "members") == [["王磊", "李四(男)"]]
     assert values(understood(folder, "organisations"), "name") == ["微软(Microsoft)"]

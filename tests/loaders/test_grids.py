@@ -88,7 +88,7 @@ def test_merged_titles_groups_and_cells_in_a_workbook(tmp_path: Path) -> None:
     (table,) = read_tables(path)
     assert table.header == ("序号", "姓名", "所在单位", "联系方式 › 电话", "联系方式 › 邮箱")
     assert passed(table) == [(1, "title_row"), (2, "title_row")]
-    assert table.remarks == ("header of 2 rows (3 to 4)", "2 cells filled from merged ones")
+    assert table.remarks == ("header of 2 rows (3 to 4)", "cells filled from merged ones: 2")
     made = understood(path)
     assert [(r["name"], r["institution"], r["row"]) for r in rows_of(made)] == [
         ("张三", "重庆大学", 5), ("李四", "重庆大学", 6), ("王五", "重庆大学", 7), ("赵六", "西南大学", 8)]
