@@ -55,7 +55,7 @@ class DumpRows:
         self._properties = [p.name for p in columns(declared) if p.name in fields]
         self._declared, self._header = declared, ("id", *(fields[name] for name in self._properties))
         self._reader, self._read = self._new_reader(), 0
-        self._understanding.begin(place, {source: name for name, source in fields.items() if source != name})
+        self._understanding.begin(place, {source: name for name, source in fields.items() if source != name and name in self._properties})
         self._taken = frozenset((*used, *(source.partition(PART_OF)[0] for source in fields.values())))
         self._unknown: dict[str, None] = {}
 

@@ -17,7 +17,7 @@ _INSTITUTIONS: Mapping[str, str] = {"education": "university", "healthcare": "ho
 _BY_WEIGHT = ("education", "healthcare", "company", "facility", "government", "archive", "nonprofit", "other", "funder")
 _FIELDS = {"1": {"id": "id", "name": "name", "aliases": "aliases", "type": "types", "region": "addresses", "website": "links",
                  "founded": "established", "former_names": "relationships"},
-           "2": {"id": "id", "name": "names", "aliases": "names", "type": "types", "region": "locations", "website": "links",
+           "2": {"id": "id", "aliases": "names", "name": "names", "type": "types", "region": "locations", "website": "links",
                  "founded": "established", "former_names": "relationships"}}
 _USED = {"1": ("acronyms", "labels", "country", "relationships"), "2": ("relationships",)}
 _ID = re.compile(r"0[a-z0-9]{8}")
@@ -126,9 +126,6 @@ class Ror:
             extra[kind] = [f"{label} ({other})" for found, other, label in related if found == kind]
         if status in self._gone:
             self._gone[status] += 1
-            after = ", ".join(label for kind, _, label in related if kind == "successor")
-            rows.note(number, "status", status, f"{status}_organisation",
-                      f"{name or id_} is {status}: kept, with its status" + (f"; after it comes {after}" if after else ""))
         predecessors = tuple((other, label) for kind, other, label in related if kind == "predecessor")
         if predecessors:
             self._waiting.append(_Waiting(rows, number, id_, cells, item, extra, predecessors))
