@@ -90,7 +90,7 @@ def print_report(report: LoadReport) -> None:
         out.print(f"note: {note}", markup=False)
     for file, why in report.left_alone:
         out.print(f"left alone: {file}: {why}", markup=False)
-    for issue in report.issues[:_SHOWN_ISSUES]:
+    for issue in sorted(report.issues, key=lambda i: not i.rejected)[:_SHOWN_ISSUES]:
         where = f"{issue.source}/{issue.file}" + (f" row {issue.row}" if issue.row else "")
         word = "rejected" if issue.rejected else "note"
         out.print(f"{word}: {where}: {issue.column} {issue.value!r}: {issue.message} [{issue.code}]", markup=False)
