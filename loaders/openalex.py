@@ -26,7 +26,7 @@ _NAMED_AUTHOR_FIELDS = {"id": "id", "name": "author", "orcid": "author › orcid
 _NAMED_INSTITUTION_FIELDS = {"id": "id", "name": "display_name", "type": "type", "region": "country_code"}
 _AUTHORSHIP_FIELDS = {"work": "work", "scientist": "author", "position": "position"}
 _USED = {"works": ("display_name", "primary_topic"), "authors": ("last_known_institution", "affiliations", "x_concepts"),
-         "institutions": ("international", "display_name_acronyms")}
+         "institutions": ("international", "display_name_acronyms"), "authorships": ("institutions", "raw_author_name")}
 """Fields that properties are taken from, too."""
 _APART = ("authorships", "corresponding_author_ids")
 """Fields of a work that are no part of its record: what they say of people are records of their own."""
@@ -142,7 +142,7 @@ class OpenAlex:
         if item.get("is_retracted") is True:
             works.note(number, "is_retracted", "true", "retracted_work", "the work was retracted: it is kept, and may speak for nobody")
         if authorships and "authorships" not in rows:
-            rows["authorships"] = DumpRows(self._gathered, "authorships", place, _AUTHORSHIP_FIELDS)
+            rows["authorships"] = DumpRows(self._gathered, "authorships", place, _AUTHORSHIP_FIELDS, used=_USED["authorships"])
         year = year_of(item)
         seen = (int(year) if year.isdecimal() else 0, id_, place, number)
         for position, authorship in enumerate(authorships, 1):

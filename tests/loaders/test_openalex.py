@@ -49,6 +49,8 @@ def test_a_work_with_its_people_and_their_institutions(tmp_path: Path) -> None:
     assert "A1" not in str(raw)
     assert [(r["work"], r["scientist"], r["position"]) for r in rows_of(found["authorships"])] == [("W1", "A1", 1), ("W1", "A2", 2)]
     assert json.loads(str(rows_of(found["authorships"])[0]["raw"]))["raw_author_name"] == "王磊"
+    assert json.loads(str(rows_of(found["authorships"])[0]["extra"])) == {
+        "author_position": "first", "is_corresponding": "false", "countries": ["CN"], "raw_affiliation_strings": ["Somewhere"]}
     people = by_id(found["scientists"])
     assert {k: people["A1"][k] for k in ("name", "aliases", "orcid", "institution")} == {
         "name": "Lei Wang", "aliases": ["王磊"], "orcid": "0000-0002-1825-0097", "institution": "I11"}

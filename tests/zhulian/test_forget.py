@@ -53,7 +53,8 @@ def test_forget_says_what_went_and_what_is_not_reached(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("arguments", "status", "words"), [
-    ((), 2, "say whom"), (("甲一",), 2, "say --yes"), (("没有的人", "--yes"), 2, "no person has the id"), (("s/institutions/i1", "--yes"), 2, "no person"),
+    ((), 2, "say whom"), (("甲一",), 2, "say --yes"), (("没有的人", "--yes"), 2, "no person has the id"),
+    (("s/institutions/i1", "--yes"), 2, "no person"),
     (("甲一", "--expired"), 2, "say whom"), (("--record",), 2, "say whom"), (("--lift", "0123456789abcdef"), 2, "nobody was forgotten"),
 ])
 def test_what_cannot_be_done_is_said(folder: Path, arguments: tuple[str, ...], status: int, words: str) -> None:
