@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from graph import privacy
 from graph.errors import UnknownId
 from graph.ids import split_id
 from graph.layout import masked
@@ -16,10 +16,7 @@ from graph.schema import EDGES, NODES, POOLS, TABLES, Privacy, Property, columns
 from graph.sql import first_row, lent, quoted, strings
 from graph.workspace import Workspace
 
-_CONTACT = re.compile(r"[^\s@,;，；、:：\"'()（）]+@[\w-]+(\.[\w-]+)+|(?<![0-9A-Za-z])(\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])"
-                      r"|(?<![0-9A-Za-z-])0\d{2,3}[- ]\d{7,8}(?![0-9A-Za-z-])", re.ASCII)
 _CONTACT_NAMES = frozenset(p.name for t in TABLES.values() for p in columns(t) if p.privacy is Privacy.CONTACT)
-_HIDDEN = "****"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +139,10 @@ def without_contacts(evidence: str) -> str:
     try:
         said = json.loads(evidence)
     except ValueError:
-        return _CONTACT.sub(_HIDDEN, evidence)
+        return privacy.without_contacts(evidence)
     if isinstance(said, dict):
-        said = {key: _HIDDEN if key in _CONTACT_NAMES else value for key, value in said.items()}
-    return _CONTACT.sub(_HIDDEN, json.dumps(said, ensure_ascii=False))
+        said = {key: privacy.HIDDEN if key in _CONTACT_NAMES else value for key, value in said.items()}
+    return privacy.without_contacts(json.dumps(said, ensure_ascii=False))
 
 
 def model_words(evidence: str) -> str | None:
