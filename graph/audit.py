@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,15 @@ from graph.layout import node_properties
 from graph.schema import POOLS, Privacy, Property
 from graph.sql import lent, quoted, strings
 from graph.workspace import Workspace, now
+
+
+def user_name() -> str:
+    """Who is at work: the operating system's name for the user, else the number (a container may have no name for it)."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ class Contact:
 def write_event(workspace: Workspace, command: str, purpose: str, detail: dict[str, object]) -> None:
     """Append to the audit: now, by the user of the operating system. The caller holds the transaction."""
     workspace.connection.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?)", [
-        uuid.uuid4().hex, command, now(), getpass.getuser(), purpose, json.dumps(detail, ensure_ascii=False)])
+        uuid.uuid4().hex, command, now(), user_name(), purpose, json.dumps(detail, ensure_ascii=False)])
 
 
 def events(workspace: Workspace) -> list[Event]:

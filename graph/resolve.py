@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import pyarrow as pa
@@ -74,11 +74,18 @@ def _judge_group(method: str, value: str, claims: list[_Claim], agree: Callable[
     claims = sorted(claims, key=lambda c: c.record)
     if not 1 < len(claims) <= _LARGEST_GROUP:
         return
-    if not all(any(agree(a, b) for a in x.names for b in y.names) for x, y in combinations(claims, 2)):
+    if not all(_can_be_one(x, y, agree) for x, y in combinations(claims, 2)):
         return
     evidence = json.dumps({method: value}, ensure_ascii=False)
     for x, y in combinations(claims, 2):
         yield Judgement(x.record, y.record, "same", 1.0, method, evidence)
+
+
+def _can_be_one(left: _Claim, right: _Claim, agree: Callable[[str, str], bool]) -> bool:
+    """Whether some spelling of one agrees with some spelling of the other. Where both have Chinese ones, those alone can tell."""
+    chinese = [[n for n in claim.names if not n.isascii()] for claim in (left, right)]
+    ours, theirs = chinese if all(chinese) else (list(left.names), list(right.names))
+    return any(agree(a, b) for a in ours for b in theirs)
 
 
 def _claims(workspace: Workspace, tables: Iterable[str], column: str, names: Iterable[str]) -> Iterable[tuple[str, _Claim]]:
@@ -129,23 +136,37 @@ def derived_judgements(workspace: Workspace) -> list[Judgement]:
     return found
 
 
-def stored_judgements(workspace: Workspace) -> dict[tuple[str, str], Judgement]:
-    """The stored verdict that counts on each pair: a person's latest that was not undone, else the model's latest."""
+def _history(workspace: Workspace) -> tuple[dict[tuple[str, str], Judgement], dict[tuple[str, str], Judgement]]:
+    """On each pair: a person's latest verdict that was not undone, and the model's latest word."""
     rows = workspace.connection.execute(
         "SELECT left_record, right_record, verdict, score, method, evidence, who FROM judgements ORDER BY rowid").fetchall()
     people: dict[tuple[str, str], list[Judgement]] = defaultdict(list)
-    counting: dict[tuple[str, str], Judgement] = {}
+    model: dict[tuple[str, str], Judgement] = {}
     for row in rows:
         made = Judgement(*row)
         pair = made.left, made.right
         if made.method == MODEL:
-            counting[pair] = made
+            model[pair] = made
         elif made.verdict != "undone":
             people[pair].append(made)
         elif people[pair]:
             people[pair].pop()
-    counting.update((pair, past[-1]) for pair, past in people.items() if past)
-    return {pair: j for pair, j in counting.items() if j.verdict != "undone"}
+    return {pair: past[-1] for pair, past in people.items() if past}, {pair: j for pair, j in model.items() if j.verdict != "undone"}
+
+
+def reviewed_pairs(workspace: Workspace) -> dict[tuple[str, str], Judgement]:
+    """The pairs on which a person's verdict is in force."""
+    return _history(workspace)[0]
+
+
+def stored_judgements(workspace: Workspace) -> dict[tuple[str, str], Judgement]:
+    """The stored verdict that counts on each pair: a person's, else the model's. A person's `unsure` keeps what the model said for it."""
+    people, model = _history(workspace)
+    counting = {**model, **people}
+    for pair, verdict in people.items():
+        if verdict.verdict == "unsure" and pair in model:
+            counting[pair] = replace(model[pair], verdict="unsure")
+    return counting
 
 
 def append(workspace: Workspace, judgements: Sequence[Judgement]) -> None:
@@ -182,7 +203,8 @@ def undo(workspace: Workspace, judgement_id: str, *, who: str) -> Judgement:
     Raises:
         UnknownId: no judgement of that id counts now.
     """
-    found = next((j for j in current_judgements(workspace) if j.judgement_id == judgement_id), None)
+    unsure = [j for j in reviewed_pairs(workspace).values() if j.verdict == "unsure"]
+    found = next((j for j in (*current_judgements(workspace), *unsure) if j.judgement_id == judgement_id), None)
     if found is None:
         raise UnknownId(f"there is no judgement {judgement_id!r} in force")
     verdict = "undone" if found.method == REVIEW else "different"
@@ -190,10 +212,11 @@ def undo(workspace: Workspace, judgement_id: str, *, who: str) -> Judgement:
 
 
 def current_judgements(workspace: Workspace) -> list[Judgement]:
-    """What counts now: stored verdicts, and the derived ones on pairs that nobody judged."""
-    stored = stored_judgements(workspace)
-    derived = [j for j in derived_judgements(workspace) if (j.left, j.right) not in stored]
-    return [*(j for j in stored.values() if j.verdict in ("same", "different")), *derived]
+    """What counts now: people's verdicts, the derived joins on pairs that nobody judged, and what the model merged beside them."""
+    reviewed = reviewed_pairs(workspace)
+    derived = [j for j in derived_judgements(workspace) if (j.left, j.right) not in reviewed]
+    known = {(j.left, j.right) for j in derived}
+    return [*(j for pair, j in stored_judgements(workspace).items() if j.verdict in ("same", "different") and pair not in known), *derived]
 
 
 def open_reviews(workspace: Workspace) -> list[Judgement]:

@@ -79,11 +79,20 @@ def _cells(workspace: Workspace, pool: str, shown: Sequence[str], records: set[s
     found: dict[str, dict[str, str]] = {}
     for table in POOLS[pool]:
         own = [p for p in table.properties if p.name in shown]
-        columns = ", ".join(f"array_to_string({quoted(p.name)}, '；')" if p.type is Type.LIST else masked(p) for p in own)
+        columns = ", ".join(f"array_to_string({masked(p)}, '；')" if p.type is Type.LIST else masked(p) for p in own)
         query = f"SELECT source || '/{table.name}/' || id AS record, {columns} FROM records.{quoted(table.name)} WHERE record IN (SELECT unnest(?))"
         for record, *values in workspace.connection.execute(query, [sorted(records)]).fetchall():
             found[record] = {p.name: "" if v is None else str(v) for p, v in zip(own, values, strict=True)}
     return found
+
+
+def _said(evidence: str) -> dict[str, Any]:
+    """What the model said of a pair; nothing where a person alone spoke."""
+    try:
+        said = json.loads(evidence)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _fill(sheet: Worksheet, reviews: Sequence[Judgement], shown: Sequence[str], labels: dict[str, str],
@@ -96,7 +105,7 @@ def _fill(sheet: Worksheet, reviews: Sequence[Judgement], shown: Sequence[str], 
     sheet.append(header)
     differs = PatternFill("solid", fgColor="FFF2CC")
     for j in reviews:
-        said = json.loads(j.evidence)
+        said = _said(j.evidence)
         left, right = cells[j.left], cells[j.right]
         row: list[Any] = ["", "", j.score, "；".join(said.get("evidence", [])), said.get("conflict", ""), size[j.left] * size[j.right]]
         row += [side.get(name, "") for name in shown for side in (left, right)]

@@ -40,7 +40,7 @@ class Comparison:
     """One piece of evidence. `label` is its Chinese name; `unknown` is SQL for pairs of which nothing can be said; `otherwise` is the last
     level (m, u).
 
-    decisive: where no level holds, the two are not one, whatever else speaks for it.
+    decisive: where no level holds, the two are not one, whatever else speaks for it; where nothing can be said, a person is asked.
     """
 
     name: str
@@ -83,7 +83,7 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection, blocks: pa.Table, *, largest
     """
     with lent(con, "blocks", blocks):
         return con.sql(f"""
-            WITH kept AS (SELECT key FROM blocks GROUP BY key HAVING count(*) BETWEEN 2 AND {largest}),
+            WITH kept AS (SELECT key FROM blocks GROUP BY key HAVING count(DISTINCT record) BETWEEN 2 AND {largest}),
                  members AS (SELECT b.* FROM blocks b SEMI JOIN kept k ON k.key = b.key)
             SELECT DISTINCT least(l.record, r.record) AS "left", greatest(l.record, r.record) AS "right"
             FROM members l JOIN members r ON l.key = r.key
@@ -118,7 +118,8 @@ def score(con: duckdb.DuckDBPyConnection, model: Model, records: pa.Table, pairs
         levels = ", ".join(f"gamma_{c.name}" for c in model.comparisons)
         forbidden = [*((c.words[0], f"gamma_{c.name} = 0") for c in model.comparisons if c.decisive), *model.conflicts]
         conflict = "".join(f"WHEN {holds} THEN '{words}' " for words, holds in forbidden)
-        asks = " OR ".join(f"gamma_{c.name} = {len(c.levels) - i}" for c in model.comparisons for i, level in enumerate(c.levels) if level.asks)
+        looks = [f"gamma_{c.name} = {len(c.levels) - i}" for c in model.comparisons for i, level in enumerate(c.levels) if level.asks]
+        asks = " OR ".join((*looks, *(f"gamma_{c.name} = -1" for c in model.comparisons if c.decisive)))
         result = con.sql(f"""
             SELECT unique_id_l AS "left", unique_id_r AS "right", match_weight AS weight, match_probability AS probability,
                    {f"CASE {conflict}ELSE '' END" if conflict else "''"} AS conflict, {asks or 'false'} AS asks, {levels}

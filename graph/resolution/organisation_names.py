@@ -31,7 +31,7 @@ _DEPARTMENT = re.compile(
 _OWN_PART = re.compile(rf"^(.*{BODY})([^院所局站]{{2,20}}(?:实验室|工程中心|技术中心|研究中心|工作站|产业技术研究院))$")
 _PART = re.compile(r"附|第|分|.*(?:实验室|学院|系|处|部|中心|院)$")
 _LABORATORY = re.compile(r"实验室$|研究室$|工程中心$|技术中心$|工作站$")
-_NUMBER = re.compile(r"(?:第)?([一二三四五六七八九十百\d]{1,4})(?=(?:研究)?所)")
+_NUMBER = re.compile(r"(?:第)?([一二三四五六七八九十百〇零○\d]{1,4})(?=(?:研究)?所)")
 _ADMINISTRATIVE = re.compile(r"(?:特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|自治县|省|市|地区|盟|州|区|县)$")
 _LATIN_LEGAL = re.compile(r"\b(?:co|ltd|limited|inc|corp|corporation|company|llc|plc|incorporated|the|of|for|and|in)\b\.?|[&.,]", re.IGNORECASE)
 _SPACED = re.compile(r"(?<=[㐀-鿿(（)）])\s+|\s+(?=[㐀-鿿(（)）])")
@@ -42,7 +42,7 @@ _MISREAD = tuple((re.compile(wrong), right) for wrong, right in (
     ("重厌", "重庆"), ("有[隈眼]", "有限"), ("囯", "国"), ("料学(?=技术|院)", "科学"), ("料技", "科技"), ("料协", "科协"),
     ("太学", "大学"), ("枝术", "技术"), ("有限公?司$", "有限公司")))
 """Characters that scanning takes for one another, in words where the right one is beyond doubt."""
-_DIGITS = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
+_DIGITS: Mapping[str, int | str] = {**dict(zip("一二三四五六七八九", range(1, 10), strict=True)), "〇": 0, "零": 0, "○": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,15 +316,16 @@ def _expanded(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    """二十四 → 24."""
-    if text.isdigit():
-        return text
+    """二十四 → 24, 七一二 and 七1二 → 712."""
+    digits = [_DIGITS.get(character, character) for character in text]
+    if not set(text) & set("十百"):
+        return "".join(map(str, digits))
     total, unit = 0, 0
-    for character in text:
-        if character == "百":
+    for digit in digits:
+        if digit == "百":
             total, unit = total + (unit or 1) * 100, 0
-        elif character == "十":
+        elif digit == "十":
             total, unit = total + (unit or 1) * 10, 0
         else:
-            unit = _DIGITS[character]
+            unit = int(digit)
     return str(total + unit)

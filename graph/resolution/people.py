@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 from scipy.cluster.hierarchy import DisjointSet
 
+from graph.ids import full_id
 from graph.names import name_key, simplified
 from graph.resolution.aliases import institution_names
 from graph.resolution.organisation_names import OrganisationName, OrganisationNames
@@ -107,15 +108,18 @@ def read_people(con: duckdb.DuckDBPyConnection, organisations: OrganisationNames
     for source, record, *values in con.execute(
             f"SELECT source, source || '/scientists/' || id AS record, {', '.join(_PERSON)} FROM records.scientists ORDER BY record").fetchall():
         cells = dict(zip(_PERSON, values, strict=True))
-        cells["institution"] = listed.get((source, cells["institution"]), cells["institution"])
+        cells["institution"] = listed.get((source, cells["institution"])) or listed.get(("", cells["institution"])) or cells["institution"]
         people.append(_person(record, cells, written.get(record, []), organisations, region))
     return people
 
 
 def _names_of_organisations(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
-    """(source, id) → name, for institutions that people's records give by the id."""
-    query = " UNION ALL ".join(f"SELECT source, id, name FROM records.{t.name}" for t in reversed(POOLS["organisations"]))
-    return {(source, id_): name for source, id_, name in con.execute(query).fetchall()}
+    """(source, id), or ("", full id) → name, for institutions that people's records give by an id."""
+    named: dict[tuple[str, str], str] = {}
+    for table in reversed(POOLS["organisations"]):
+        for source, id_, name in con.execute(f"SELECT source, id, name FROM records.{table.name}").fetchall():
+            named[source, id_] = named["", full_id(source, table.name, id_)] = name
+    return named
 
 
 def _works_by_links(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

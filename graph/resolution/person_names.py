@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import product
+from itertools import islice, product
 
 from pypinyin import Style, pinyin
 from pypinyin.constants import PINYIN_DICT
@@ -51,12 +51,14 @@ _FREQUENT = frozenset(
 
 _TITLES = re.compile(r"(院士|教授级高工|副教授|教授|研究员|博士后|博士|硕士|老师|主任医师|主任|高级工程师|高工|工程师|医师|先生|女士|同志|等)$")
 _BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
-_TRAILING = re.compile(r"[\d*＊†‡#,，;；、.。\s]+$")
-_WILD = re.compile(r"[?？*＊□■○〇◯�]")
+_TRAILING = re.compile(r"[\d†‡#,，;；、.。\s]+$|(?<=[㐀-鿿]{2})[*＊]$")
+_WILD = re.compile(r"[?？*＊□■○〇◯×�]|(?<=[㐀-鿿×])[xX某](?=[xX某×]|$)")
 _HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]")
 _LATIN_TITLES = re.compile(r"^(?:(?:prof|dr|mr|ms|mrs|academician)\b\.?\s*)+|,?\s*(?:ph\.?\s?d|m\.?d|msc)\.?$", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[A-Z]\.?){1,3}|[A-Z]\.?(?:-[A-Z]\.?)+")
-_MOST_KEYS = 6
+_MOST_KEYS, _MOST_READINGS = 6, 64
+_LONGEST = 20
+"""A cell with more Chinese characters is no person's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _chinese(text: str) -> PersonName:
     while (shorter := _TRAILING.sub("", _TITLES.sub("", bare.strip()))) != bare and len(_HAN.findall(shorter)) >= 2:
         bare = shorter
     bare = "".join(c for c in _WILD.sub("?", bare) if c == "?" or _HAN.match(c))
-    if not _HAN.search(bare):
+    if not _HAN.search(bare) or len(bare) > _LONGEST:
         return PersonName()
     if "?" in bare:
         return PersonName(bare)
@@ -104,7 +106,7 @@ def _chinese(text: str) -> PersonName:
     initials: dict[str, None] = {}
     for surname, given in orders:
         for family in _surname_readings(surname):
-            for parts in product(*(_readings(c) for c in given)):
+            for parts in islice(product(*(_readings(c) for c in given)), _MOST_READINGS):
                 keys[f"{family}|{''.join(parts)}"] = None
                 initials[f"{family}|{''.join(p[0] for p in parts)}"] = None
     return PersonName(bare, tuple(keys)[:_MOST_KEYS], tuple(initials)[:_MOST_KEYS])

@@ -7,6 +7,7 @@ Only what changed since the last run is appended to the judgements.
 from __future__ import annotations
 
 import json
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from graph.ids import digest
 from graph.resolution.clustering import Pair, cluster
 from graph.resolution.engine import Model, evidence
 from graph.resolution.resolver import MODELS, Scored, records_digest, score_pairs
-from graph.resolve import MODEL, REVIEW, Judgement, append, clusters, derived_judgements, open_reviews, stored_judgements
+from graph.resolve import MODEL, REVIEW, Judgement, append, clusters, derived_judgements, open_reviews, reviewed_pairs, stored_judgements
 from graph.workspace import Workspace
 
 AUTOMATIC = 0.97
@@ -29,7 +30,7 @@ DOUBTFUL = 0.2
 """Below this nobody is asked."""
 RECOMMENDED = 0.5
 """The threshold at which most pairs are right on data like the benchmarks': for an analysis that cannot wait for the review."""
-_VERSION = "7"
+_VERSION = "8"
 """Raise it when scoring changes: it is part of the name of the cached pairs."""
 
 Progress = Callable[[str], None]
@@ -86,11 +87,13 @@ def scored_pairs(workspace: Workspace, progress: Progress = lambda step: None) -
     if all(p.exists() for p in paths.values()):
         return [Scored(pool, MODELS[pool], pq.read_table(path)) for pool, path in paths.items()]
     scored = score_pairs(workspace.connection, progress)
+    if not os.access(workspace.path.parent, os.W_OK):
+        return scored
     workspace.cache_folder.mkdir(exist_ok=True)
     for old in workspace.cache_folder.glob("pairs-*.parquet"):
         old.unlink(missing_ok=True)
     for s in scored:
-        partial = paths[s.pool].with_suffix(".partial")
+        partial = paths[s.pool].with_suffix(f".{os.getpid()}.partial")
         pq.write_table(s.pairs, partial)
         partial.replace(paths[s.pool])
     return scored
@@ -101,8 +104,8 @@ def clusters_at(workspace: Workspace, probability: float, progress: Progress = l
     made: list[Membership] = []
     for s in scored_pairs(workspace, progress):
         pairs = _pairs(workspace, s)
-        found = cluster(pairs, probability, _joined(workspace, s.pool))
-        made += _memberships(workspace, s.pool, found, pairs)
+        joined = _joined(workspace, s.pool)
+        made += _memberships(workspace, s.pool, cluster(pairs, probability, joined), pairs, joined)
     return made
 
 
@@ -112,7 +115,7 @@ def merged(workspace: Workspace, progress: Progress = lambda step: None) -> list
     groups = merged_clusters(workspace)
     for s in scored_pairs(workspace, progress):
         pool = set(_ranked(workspace, s.pool))
-        made += _memberships(workspace, s.pool, [g for g in groups if g[0] in pool], _pairs(workspace, s))
+        made += _memberships(workspace, s.pool, [g for g in groups if g[0] in pool], _pairs(workspace, s), _joined(workspace, s.pool))
     return made
 
 
@@ -142,7 +145,8 @@ def _joined(workspace: Workspace, pool: str) -> list[tuple[str, ...]]:
     """Records that are one for certain: by a person's verdict, or by a valid identifier that they share."""
     stored = stored_judgements(workspace)
     certain = [j for j in stored.values() if j.method == REVIEW and j.verdict in ("same", "different")]
-    certain += [j for j in derived_judgements(workspace) if (j.left, j.right) not in {(c.left, c.right) for c in certain}]
+    judged = {(j.left, j.right) for j in certain}
+    certain += [j for j in derived_judgements(workspace) if (j.left, j.right) not in judged]
     return clusters(certain, _ranked(workspace, pool))
 
 
@@ -151,9 +155,10 @@ def _ranked(workspace: Workspace, pool: str) -> dict[str, int]:
     return dict(workspace.connection.execute("SELECT record, ord FROM graph.members WHERE pool = ?", [pool]).fetchall())
 
 
-def _memberships(workspace: Workspace, pool: str, groups: Iterable[Sequence[str]], pairs: Iterable[Pair]) -> list[Membership]:
+def _memberships(workspace: Workspace, pool: str, groups: Iterable[Sequence[str]], pairs: Iterable[Pair],
+                 joined: Iterable[Sequence[str]]) -> list[Membership]:
     """Each record of a pool with its entity. The probability of a record in a cluster is that of its best pair there; of one alone, that
-    none of its pairs holds."""
+    none of its pairs holds; of one that a person or an identifier joined, 1."""
     order = _ranked(workspace, pool)
     entity = {record: min(group, key=order.__getitem__) for group in groups for record in group}
     inside: dict[str, float] = defaultdict(float)
@@ -164,6 +169,7 @@ def _memberships(workspace: Workspace, pool: str, groups: Iterable[Sequence[str]
         for record in (pair.left, pair.right):
             kept = inside if together else outside
             kept[record] = max(kept[record], probability)
+    inside.update((record, 1.0) for group in joined for record in group)
     return [Membership(r, entity.get(r, r), round((inside[r] or 1.0) if r in entity else 1 - outside[r], 4))
             for r in sorted(order, key=order.__getitem__)]
 
@@ -231,7 +237,10 @@ def _append_changes(workspace: Workspace, judged: Sequence[Judgement]) -> int:
     before = _model_says(workspace)
     now = {(j.left, j.right): j for j in judged}
     changed = [j for pair, j in now.items() if (old := before.get(pair)) is None or (old.verdict, old.evidence) != (j.verdict, j.evidence)]
-    gone = [Judgement(j.left, j.right, "undone", j.score, MODEL, j.evidence) for pair, j in before.items() if pair not in now]
+    # Where a person spoke, the model's word stays below it: undoing the verdict brings it back.
+    reviewed = reviewed_pairs(workspace)
+    gone = [Judgement(j.left, j.right, "undone", j.score, MODEL, j.evidence) for pair, j in before.items()
+            if pair not in now and pair not in reviewed]
     append(workspace, [*changed, *gone])
     return len(changed) + len(gone)
 

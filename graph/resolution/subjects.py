@@ -27,6 +27,7 @@ _LEAST_WORDS = 200
 """Fewer different words than this are too few to learn from."""
 _MOST_DOCUMENTS = 100_000
 _MOST_WORDS = 10_000
+_LONGEST_DOCUMENT = 300
 
 Matrix = npt.NDArray[np.float32]
 
@@ -61,7 +62,7 @@ def _incidence(rows: Sequence[Sequence[int]], width: int) -> sparse.csr_matrix:
 
 def _word_vectors(vocabulary: dict[str, int], words: Sequence[Sequence[str]], people: Sequence[Sequence[int]]) -> Matrix:
     """Unit vectors of the words, shape (words, dimensions)."""
-    documents = [sorted({vocabulary[w] for i in person for w in words[i] if w in vocabulary}) for person in people]
+    documents = [sorted({vocabulary[w] for i in person for w in words[i] if w in vocabulary})[:_LONGEST_DOCUMENT] for person in people]
     documents = sorted((d for d in documents if len(d) > 1), key=len, reverse=True)[:_MOST_DOCUMENTS]
     incidence = _incidence(documents, len(vocabulary))
     together = (incidence.T @ incidence).tocoo()

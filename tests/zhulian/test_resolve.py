@@ -103,6 +103,24 @@ def test_an_english_verdict_and_an_unsure_one(folder: Path) -> None:
         assert any((j.left, j.right) == PAIR and j.verdict == "different" for j in current_judgements(workspace))
 
 
+def test_an_unsure_verdict_does_not_spoil_the_next_sheet_and_a_sheet_may_be_applied_twice(folder: Path) -> None:
+    run(folder, "resolve", "--review", "r.xlsx")
+    filled(folder, {PAIR: "待定"})
+    assert run(folder, "resolve", "--apply", "r.xlsx").status == 0
+    ran = run(folder, "resolve", "--review", "r.xlsx")
+    assert ran.status == 0, ran.err
+    filled(folder, {PAIR: "相同"})
+    assert "1 same" in run(folder, "resolve", "--apply", "r.xlsx").out
+    ran = run(folder, "resolve", "--apply", "r.xlsx")
+    assert "0 same" in ran.out
+    assert "1 stood already" in ran.out
+    with opened(folder) as workspace:
+        made = stored_judgements(workspace)[PAIR]
+    assert run(folder, "resolve", "--undo", made.judgement_id).status == 0
+    with opened(folder) as workspace:
+        assert PAIR not in merged_clusters(workspace)
+
+
 def test_a_broken_sheet_is_refused_whole(folder: Path) -> None:
     run(folder, "resolve", "--review", "r.xlsx")
     path = filled(folder, {PAIR: "也许"})

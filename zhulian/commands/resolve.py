@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from graph.audit import user_name
 from graph.errors import UsageError
 from graph.ids import split_id
+from graph.privacy import without_contacts
 from graph.schema import NODES
 from graph.workspace import Workspace
 from queries.results import frame_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from graph.resolution.run import Membership
+    from zhulian.review import Verdict
 
 
 def resolve(
@@ -85,7 +87,7 @@ def _undo(workspace: Workspace, judgement_id: str) -> None:
     from graph.resolve import undo as take_back
 
     with workspace.transaction():
-        made = take_back(workspace, judgement_id, who=getpass.getuser())
+        made = take_back(workspace, judgement_id, who=user_name())
         report = build(workspace)
         workspace.log_run("resolve", {"undo": judgement_id}, f"{made.left} and {made.right}: {made.verdict}")
     console().print(f"{made.left} and {made.right}: now {made.verdict}; revision {report.revision}", markup=False)
@@ -93,19 +95,27 @@ def _undo(workspace: Workspace, judgement_id: str) -> None:
 
 def _apply(workspace: Workspace, path: Path) -> None:
     from graph.build import build
-    from graph.resolve import judge
+    from graph.resolve import REVIEW, Judgement, append, reviewed_pairs
     from zhulian.review import read_review
 
+    in_force = reviewed_pairs(workspace)
     verdicts = read_review(workspace, path)
-    who = getpass.getuser()
+    # A sheet may be applied again after more rows were filled in: what stands already is not said twice, and one undo is enough.
+    new = [v for v in verdicts if (old := in_force.get(_pair(v))) is None or old.verdict != v.verdict]
+    who = user_name()
     with workspace.transaction():
-        for v in verdicts:
-            judge(workspace, v.left, v.right, v.verdict, who=who, evidence=v.note)
-        if verdicts:
+        append(workspace, [Judgement(*_pair(v), v.verdict, 1.0, REVIEW, without_contacts(v.note), who) for v in new])
+        if new:
             build(workspace)
-        workspace.log_run("resolve", {"apply": path.name}, f"{len(verdicts)} verdicts")
-    counted = {word: sum(v.verdict == word for v in verdicts) for word in ("same", "different", "unsure")}
-    console().print(f"verdicts taken: {', '.join(f'{n} {word}' for word, n in counted.items())}", markup=False)
+        workspace.log_run("resolve", {"apply": path.name}, f"{len(new)} verdicts")
+    counted = {word: sum(v.verdict == word for v in new) for word in ("same", "different", "unsure")}
+    stood = f"; {len(verdicts) - len(new)} stood already" if len(new) < len(verdicts) else ""
+    console().print(f"verdicts taken: {', '.join(f'{n} {word}' for word, n in counted.items())}{stood}", markup=False)
+
+
+def _pair(verdict: Verdict) -> tuple[str, str]:
+    """The two records, the smaller id first, as judgements have them."""
+    return (verdict.left, verdict.right) if verdict.left < verdict.right else (verdict.right, verdict.left)
 
 
 def membership_frame(rows: list[Membership]) -> pd.DataFrame:

@@ -40,6 +40,14 @@ def test_two_bodies_have_two_keys(names: OrganisationNames, left: str, right: st
     assert names.parse(left).key != names.parse(right).key
 
 
+@pytest.mark.parametrize(("text", "number"), [
+    ("中国兵器工业第二0三研究所", "203"), ("中船重工第七一二研究所", "712"), ("中船重工第七二二研究所", "722"), ("第七〇三研究所", "703"),
+    ("第一百零二研究所", "102"), ("第二十四研究所", "24"),
+])
+def test_numbered_institutes_are_told_apart(names: OrganisationNames, text: str, number: str) -> None:
+    assert number in names.parse(text).core
+
+
 def test_a_department_stands_apart_from_the_body(names: OrganisationNames) -> None:
     for text, unit in (("重大科研处", "科研处"), ("西南大学中医学学院", "中医学学院")):
         assert names.parse(text).unit == unit

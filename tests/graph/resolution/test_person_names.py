@@ -60,6 +60,15 @@ def test_unreadable_characters_are_kept_as_such_and_lead_nowhere() -> None:
     assert parse_person_name("") == PersonName()
 
 
+@pytest.mark.parametrize("text", ["王*", "王X", "王某", "王×"])
+def test_a_name_made_unreadable_on_purpose_is_no_name_in_full(text: str) -> None:
+    assert parse_person_name(text) == PersonName("王?")
+
+
+def test_a_text_in_the_name_column_is_no_name_and_takes_no_time() -> None:
+    assert parse_person_name("单乐曾率" * 30) == PersonName()
+
+
 @given(st.text(max_size=30))
 def test_any_text_is_taken_apart_without_complaint(text: str) -> None:
     name = parse_person_name(text)

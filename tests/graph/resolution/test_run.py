@@ -137,3 +137,52 @@ def test_records_that_are_gone_lose_their_judgements(tmp_path: Path, lists: Work
 def test_an_empty_workspace_is_told_to_load_first(tmp_path: Path) -> None:
     with Workspace(tmp_path / "empty.duckdb") as workspace, pytest.raises(WorkspaceError, match="load"):
         resolve(workspace)
+
+
+def test_a_verdict_taken_back_lets_the_model_speak_again(lists: Workspace) -> None:
+    resolve(lists)
+    before = {(j.left, j.right) for j in open_reviews(lists)}
+    verdict = judge(lists, A1, C1, "different", who="tester")
+    doubt = judge(lists, "a/scientists/3", "b/scientists/3", "same", who="tester")
+    resolve(lists)
+    undo(lists, verdict.judgement_id, who="tester")
+    undo(lists, doubt.judgement_id, who="tester")
+    rebuilt(lists)
+    assert (A1, B1, C1) in groups(lists)
+    assert before <= {(j.left, j.right) for j in open_reviews(lists)}
+
+
+def test_a_person_may_be_unsure_too(lists: Workspace) -> None:
+    resolve(lists)
+    asked = next(j for j in open_reviews(lists) if {j.left, j.right} == {"a/scientists/3", "b/scientists/3"})
+    made = judge(lists, asked.left, asked.right, "unsure", who="tester", evidence="问不到")
+    resolve(lists)
+    still = next(j for j in open_reviews(lists) if (j.left, j.right) == (asked.left, asked.right))
+    assert (still.score, still.evidence) == (asked.score, asked.evidence)
+    undo(lists, made.judgement_id, who="tester")
+    judge(lists, A1, B1, "unsure", who="tester")
+    resolve(lists)
+    rebuilt(lists)
+    assert (A1, B1, C1) not in groups(lists)
+
+
+def test_an_orcid_that_comes_later_joins_what_was_doubtful(tmp_path: Path, lists: Workspace) -> None:
+    resolve(lists)
+    for name in "ab":
+        path = tmp_path / name / "scientists.csv"
+        text = path.read_text(encoding="utf-8")
+        rows = [line if not line.startswith("3,司徒远山") else ",".join([*line.split(",")[:9], "0000-0001-5109-3700", *line.split(",")[10:]])
+                for line in text.splitlines()]
+        path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        load(lists, [tmp_path / name])
+    assert ("a/scientists/3", "b/scientists/3") in groups(lists)
+
+
+def test_one_orcid_on_two_chinese_names_joins_nobody(tmp_path: Path) -> None:
+    header = "id,name,name_en,orcid\n"
+    for name, row in (("x", "1,王磊,Wang Lei,0000-0001-5109-3700"), ("y", "1,李华,Li Hua,0000-0001-5109-3700")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "scientists.csv").write_text(header + row + "\n", encoding="utf-8")
+    with new_workspace(tmp_path, "orcid.duckdb") as workspace:
+        load(workspace, [tmp_path / "x", tmp_path / "y"])
+        assert not groups(workspace)
