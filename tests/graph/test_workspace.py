@@ -14,7 +14,7 @@ from graph.duckdb_store import DuckDBStore
 from graph.errors import ShrinkRefused, WorkspaceBusy, WorkspaceError
 from graph.records import RecordTable, SourceInfo, record_schema
 from graph.schema import TABLES
-from graph.workspace import Workspace, content_digest
+from graph.workspace import FORMAT, Workspace, content_digest
 
 ROOT = Path(__file__).parents[2]
 
@@ -84,7 +84,7 @@ def test_readers_read_side_by_side(tmp_path: Path) -> None:
     reading = "import sys; from graph.workspace import Workspace; w = Workspace(sys.argv[1], read_only=True); print(w.meta('format'))"
     with Workspace(path, read_only=True):
         done = subprocess.run([sys.executable, "-c", reading, str(path)], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout == "1\n"
+    assert done.stdout == f"{FORMAT}\n"
 
 
 def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
