@@ -76,6 +76,10 @@ def organisation_names_agree(left: str, right: str) -> bool:
 
 
 def person_names_agree(left: str, right: str) -> bool:
-    """Whether two names can be one person: equal keys, or in different scripts (where a spelling cannot contradict)."""
+    """Whether two names can be one person: equal keys, one with a title behind it (王磊教授), or in different scripts (where a spelling
+    cannot contradict).
+    """
     a, b = name_key(left), name_key(right)
-    return a == b or (a.isascii() != b.isascii())
+    if a.isascii() or b.isascii():
+        return a == b or a.isascii() != b.isascii()
+    return min(len(a), len(b)) >= 2 and (a.startswith(b) or b.startswith(a))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -21,7 +20,7 @@ from graph.ids import digest
 from graph.records import SourceInfo
 from graph.schema import NODES, TABLES, columns
 from queries.results import frame_of, joined
-from zhulian.output import put, write_frame
+from zhulian.output import appearing_whole, put, write_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,14 +184,8 @@ def _write_sheets(path: Path, frames: Mapping[str, pd.DataFrame]) -> None:
                     put(sheet.cell(number, column), value)
         sheet.freeze_panes = "A2"
         sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(frame.columns), 1))}{len(frame) + 1}"
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
+    with appearing_whole(path) as partial:
         book.save(partial)
-        partial.replace(path)
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be written ({error})") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def sheet_name(name: str, taken: set[str]) -> str:

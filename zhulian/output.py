@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -33,9 +34,20 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
     """
     check_target(path)
     writer = _WRITERS[path.suffix.lower()]
+    with appearing_whole(path) as partial:
+        writer(frame, partial)
+
+
+@contextmanager
+def appearing_whole(path: Path) -> Iterator[Path]:
+    """A path to write to: what is written there appears as `path` when it is whole, and not at all if the writing fails.
+
+    Raises:
+        WorkError: the file cannot be written.
+    """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        writer(frame, partial)
+        yield partial
         partial.replace(path)
     except OSError as error:
         raise WorkError(f"{path}: cannot be written ({error})") from error

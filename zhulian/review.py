@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graph.errors import SourceError, WorkError
+from graph.errors import SourceError
 from graph.ids import split_id
 from graph.layout import masked
 from graph.resolve import Judgement, open_reviews
 from graph.schema import POOLS, Type
 from graph.sql import quoted
 from graph.workspace import Workspace
-from zhulian.output import put
+from zhulian.output import appearing_whole, put
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -63,14 +62,8 @@ def write_review(workspace: Workspace, path: Path) -> int:
         labels = {p.name: p.label for t in reversed(POOLS[pool]) for p in t.properties}
         _fill(book.create_sheet(POOLS[pool][0].label), mine, shown, labels, cells, size)
         total += len(mine)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
+    with appearing_whole(path) as partial:
         book.save(partial)
-        partial.replace(path)
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be written ({error})") from error
-    finally:
-        partial.unlink(missing_ok=True)
     return total
 
 

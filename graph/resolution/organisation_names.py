@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
-from importlib.resources import files
+from functools import cached_property, lru_cache
 
 from pypinyin import lazy_pinyin
 
 from graph.names import name_key, simplified
 from graph.regions import RegionRow
+from graph.resolution.vocabulary import english_terms, institutions, short_terms, terms
 
 _NOISE = re.compile(r"[(（](?:盖章|公章|章|筹|本部|总部|原|新|[A-Za-z]区|.{1,3}校区|.{1,4}院区)[)）]|[。；;*＊]|等$")
 _BRACKETS = re.compile(r"[(（]([^()（）]*)[)）]")
@@ -66,7 +66,7 @@ class OrganisationName:
     @property
     def public(self) -> bool:
         """Whether the core is a usual public body's (人民医院, 疾病预防控制中心): the city's and the district's are two."""
-        return self.core in _terms()
+        return self.core in terms()
 
     @property
     def formal(self) -> bool:
@@ -77,39 +77,6 @@ class OrganisationName:
     def body(self) -> str:
         """The key of the body itself, whatever branch or laboratory of it the name means."""
         return self.key.rpartition("|")[0]
-
-
-@cache
-def _table(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """(first column, every other form) of a table beside this file."""
-    lines = files("graph.resolution").joinpath(name).read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if line.strip() and not line.startswith("#"))
-    return tuple((row[0], tuple(form.strip() for cell in row[1:] for form in cell.split(";") if form.strip())) for row in rows)
-
-
-@cache
-def _institutions() -> Mapping[str, str]:
-    """Key of each name of a well-known institution → its name."""
-    return {name_key(form): name for name, forms in _table("institutions.tsv") for form in (name, *forms)}
-
-
-@cache
-def _short_terms() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Short Chinese forms of terms, the longest first, each where the full form does not stand already."""
-    pairs = [(form, term) for term, forms in _table("terms.tsv") for form in forms if _HAN.search(form) or form.isupper()]
-    return tuple((re.compile(re.escape(simplified(form)) + ("(?!学)" if form.endswith("大") else ""), re.IGNORECASE), term)
-                 for form, term in sorted(pairs, key=lambda p: -len(p[0])))
-
-
-@cache
-def _english_terms() -> tuple[tuple[re.Pattern[str], str], ...]:
-    pairs = [(form, term) for term, forms in _table("terms.tsv") for form in forms if form.isascii() and not form.isupper()]
-    return tuple((re.compile(rf"\b{re.escape(form)}\b", re.IGNORECASE), term) for form, term in sorted(pairs, key=lambda p: -len(p[0])))
-
-
-@cache
-def _terms() -> tuple[str, ...]:
-    return tuple(sorted((term for term, _ in _table("terms.tsv")), key=len, reverse=True))
 
 
 @lru_cache(maxsize=50_000)
@@ -178,29 +145,29 @@ class OrganisationNames:
         for pattern, right in _MISREAD:
             text = pattern.sub(right, text)
         plain = _SPACED.sub("", _NOISE.sub("", simplified(text).strip())).strip()
-        known = _institutions().get(name_key(plain))
+        known = institutions().get(name_key(plain))
         if known is not None:
             plain = simplified(known)
         latin = not _HAN.search(plain)
         if latin:
             plain = self._translated(plain, near)
-            known = _institutions().get(name_key(plain))
+            known = institutions().get(name_key(plain))
             plain = simplified(known) if known is not None else plain
         return self._chinese(plain, latin and known is None, near)
 
     def _translated(self, text: str, near: str) -> str:
         """An English name with its terms and places in Chinese, in the order place, rest, term; what is left stays as it is."""
         rest = re.sub(r"\s+", " ", text.replace("’", "'").replace("＇", "'"))
-        terms: list[str] = []
-        for pattern, term in _english_terms():
+        words_known: list[str] = []
+        for pattern, term in english_terms():
             rest, count = pattern.subn(" ", rest)
             if count:
-                terms.append(term)
+                words_known.append(term)
         words = _LATIN_LEGAL.sub(" ", rest).split()
         spelled = [names for w in words if (names := self._spelled_places.get(w.casefold()))]
         others = [w for w in words if w.casefold() not in self._spelled_places and w.casefold() not in _LATIN_LEVELS]
         places = self._consistent(spelled, near)
-        return "".join(places) + "".join(w.casefold() for w in others) + "".join(reversed(terms))
+        return "".join(places) + "".join(w.casefold() for w in others) + "".join(reversed(words_known))
 
     def _chinese(self, text: str, latin: bool, near: str) -> OrganisationName:
         place: list[str] = []
@@ -241,7 +208,7 @@ class OrganisationNames:
     def _known_front(text: str) -> str:
         """A short name of a well-known institution at the front written out, where a part of it follows: 重医附一院, 川大科研处."""
         for end in range(len(text), 1, -1):
-            known = _institutions().get(name_key(text[:end]))
+            known = institutions().get(name_key(text[:end]))
             if known is not None and (end == len(text) or _PART.match(text[end:])):
                 return simplified(known) + text[end:]
         return text
@@ -290,7 +257,7 @@ class OrganisationNames:
             return None
         if full or any(len(c) <= 4 for c in codes):
             return min(codes, key=lambda c: (len(c), c))
-        return min(codes) if not company and rest.startswith(_terms()) else None
+        return min(codes) if not company and rest.startswith(terms()) else None
 
 
 def _department(text: str) -> tuple[str, str]:
@@ -308,10 +275,10 @@ def _near(code: str, near: str) -> bool:
 
 def _expanded(text: str) -> str:
     """Short forms of terms written out, each where the full form does not stand already; then the institution it may be."""
-    for pattern, term in _short_terms():
+    for pattern, term in short_terms():
         if term not in text:
             text = pattern.sub(term, text, count=1)
-    known = _institutions().get(name_key(text))
+    known = institutions().get(name_key(text))
     return simplified(known) if known is not None else text
 
 
