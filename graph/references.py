@@ -47,18 +47,19 @@ class _Pool:
     by_source_name: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
+def bundled_regions(connection: duckdb.DuckDBPyConnection) -> list[RegionRow]:
+    """The regions that come with the program, as the workspace holds them."""
+    rows = connection.execute("SELECT id, name, parent, aliases FROM records.regions WHERE source = ? ORDER BY id", [BUNDLED_SOURCE]).fetchall()
+    return [RegionRow(code, name, parent or "", tuple(aliases or ())) for code, name, parent, aliases in rows]
+
+
 class ReferenceIndex:
     """All that references can mean. `graph.members` (record → entity) must stand in the connection's database."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._pools: dict[str, _Pool] = {}
-        self._regions = self._region_index()
-
-    def _region_index(self) -> RegionIndex:
-        rows = self._connection.execute("SELECT id, name, parent, aliases FROM records.regions WHERE source = ? ORDER BY id",
-                                        [BUNDLED_SOURCE]).fetchall()
-        return RegionIndex(RegionRow(code, name, parent or "", tuple(aliases or ())) for code, name, parent, aliases in rows)
+        self._regions = RegionIndex(bundled_regions(connection))
 
     def _pool(self, pool: str) -> _Pool:
         if pool not in self._pools:

@@ -10,13 +10,13 @@ import duckdb
 import pyarrow as pa
 
 from graph.names import simplified
-from graph.regions import RegionIndex, RegionRow
+from graph.references import bundled_regions
+from graph.regions import RegionIndex
 from graph.resolution import organisations, people
 from graph.resolution.engine import Model, candidate_pairs, score
 from graph.resolution.organisation_names import OrganisationName, OrganisationNames
 from graph.resolution.organisations_model import ORGANISATIONS
 from graph.resolution.people_model import PEOPLE
-from graph.schema import BUNDLED_SOURCE
 from graph.sql import scalar
 
 Progress = Callable[[str], None]
@@ -41,8 +41,7 @@ def score_pairs(con: duckdb.DuckDBPyConnection, progress: Progress = lambda step
         con: the workspace's connection; only records are read.
         progress: told what is being done.
     """
-    rows = [RegionRow(code, name, parent or "", tuple(aliases or ())) for code, name, parent, aliases in con.execute(
-        "SELECT id, name, parent, aliases FROM records.regions WHERE source = ? ORDER BY id", [BUNDLED_SOURCE]).fetchall()]
+    rows = bundled_regions(con)
     regions = RegionIndex(rows)
 
     def region(text: str) -> str:

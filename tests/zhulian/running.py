@@ -24,3 +24,12 @@ def run(folder: Path, *arguments: str, **environment: str) -> Ran:
     done = subprocess.run([sys.executable, "-m", "zhulian", *arguments], cwd=folder, env={**ours, "COLUMNS": "200", **environment},
                           capture_output=True, text=True, encoding="utf-8", check=False, timeout=300)
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def failed(ran: Ran, status: int, *words: str) -> None:
+    """Assert that a command failed as the contract says: its exit status, and one line that holds the words."""
+    assert ran.status == status, ran.out
+    assert ran.err.startswith("error: ")
+    assert ran.err.count("\n") == 1
+    for word in words:
+        assert word in ran.err

@@ -13,7 +13,7 @@ import pytest
 
 from graph.workspace import Workspace
 from tests.graph.two_sources import HEADERS, call_columns, two_sources
-from tests.zhulian.running import Ran, run
+from tests.zhulian.running import Ran, failed, run
 from zhulian.federation import file_part, sheet_name
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -31,14 +31,6 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def cells(ran: Ran) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("│").split("│")] for line in ran.out.splitlines() if "│" in line]
-
-
-def failed(ran: Ran, status: int, *words: str) -> None:
-    assert ran.status == status, ran.out
-    assert ran.err.startswith("error: ")
-    assert ran.err.count("\n") == 1
-    for word in words:
-        assert word in ran.err
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 
 from graph.errors import UnknownId
 from tests.worlds import load_world, snapshot_of
-from tests.zhulian.running import Ran, run
+from tests.zhulian.running import failed, run
 from zhulian.commands.account import account_of
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -25,14 +25,6 @@ CHANGES = ["loaded_at", "source", "table", "id", "change", "property", "before",
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def failed(ran: Ran, status: int, *words: str) -> None:
-    assert ran.status == status, ran.out
-    assert ran.err.startswith("error: ")
-    assert ran.err.count("\n") == 1
-    for word in words:
-        assert word in ran.err
 
 
 @pytest.fixture(scope="module")
