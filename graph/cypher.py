@@ -6,7 +6,8 @@ How the graph stands in Neo4j:
   `records` and those of the schema; `zhulian_hash` is the hash of its content when it was written. The kind is what the labels say;
 - an edge of ours has the type of its kind, the properties of the schema, `origin`, and `zhulian_hash`, which marks it as ours;
 - `(:ZhulianMeta {id: 'zhulian'})` says what is published; `(:ZhulianLock {id: 'zhulian'})` is held by a running publish;
-- a node that left the graph while others' relationships hang on it stays as `:Withdrawn` (see `withdraw_nodes`).
+- a node that left the graph while others' relationships hang on it stays as `:Withdrawn` (see `withdraw_nodes`);
+- `(:ZhulianFiller)` are there while free records are written over (`graph.overwriting`).
 
 Whatever lacks the label `Zhulian`, or (a relationship) the text `zhulian_hash`, is not ours.
 """
@@ -16,7 +17,7 @@ from __future__ import annotations
 from graph.layout import edge_columns, node_columns, node_properties
 from graph.schema import EDGES, KINDS, NODES, POOLS
 
-OWNED, META, LOCK, WITHDRAWN = "Zhulian", "ZhulianMeta", "ZhulianLock", "Withdrawn"
+OWNED, META, LOCK, WITHDRAWN, FILLER = "Zhulian", "ZhulianMeta", "ZhulianLock", "Withdrawn", "ZhulianFiller"
 HASH = "zhulian_hash"
 WITHDRAWN_MARK = "withdrawn"
 """In place of the content hash of a withdrawn node: it is ours to take back, and nobody's else `:Withdrawn` is."""
@@ -50,9 +51,14 @@ KIND_LABELS: tuple[str, ...] = tuple(dict.fromkeys(t.node_label for t in NODES.v
 POOL_LABELS: tuple[str, ...] = tuple(pool_label(pool) for pool in POOLS)
 
 
+def constraint_name(label: str) -> str:
+    """What the constraint on the ids of a label is called."""
+    return f"{label.lower()}_id"
+
+
 def constraints() -> dict[str, str]:
     """Constraint name → statement: what must stand before anything is written."""
-    return {f"{label.lower()}_id": f"CREATE CONSTRAINT {quoted(f'{label.lower()}_id')} IF NOT EXISTS FOR (n:{quoted(label)}) REQUIRE n.id IS UNIQUE"
+    return {constraint_name(label): f"CREATE CONSTRAINT {quoted(constraint_name(label))} IF NOT EXISTS FOR (n:{quoted(label)}) REQUIRE n.id IS UNIQUE"
             for label in (OWNED, META, LOCK)}
 
 
@@ -188,3 +194,11 @@ FINISH = (f"MATCH (m:{META} {{id: 'zhulian'}}) SET m.state = 'published', m.revi
 MAKE_LOCK = f"MERGE (l:{LOCK} {{id: 'zhulian'}}) RETURN 1 AS done"
 HAS_LOCK = f"MATCH (l:{LOCK} {{id: 'zhulian'}}) RETURN l.id AS id"
 TAKE_LOCK = f"MATCH (l:{LOCK} {{id: 'zhulian'}}) SET l.id = 'zhulian'"
+TAKE_OVER = f"MATCH (m:{META} {{id: 'zhulian'}}) SET m.owner = $owner RETURN 1 AS done"
+"""Take the token without barring readers: for a publisher that changes nothing of the graph."""
+
+OVERWRITTEN = f"MATCH (m:{META} {{id: 'zhulian'}}) RETURN m.overwritten AS erasure"
+SET_OVERWRITTEN = f"MATCH (m:{META} {{id: 'zhulian'}}) SET m.overwritten = $erasure RETURN 1 AS done"
+WRITE_FILLER = f"UNWIND range(1, $count) AS i CREATE (n:{FILLER}) SET n = $values RETURN count(n) AS done"
+DELETE_FILLER = f"MATCH (n:{FILLER}) WITH n LIMIT $most DELETE n RETURN count(n) AS done"
+LOG_RETENTION = "SHOW SETTINGS 'db.tx_log.rotation.retention_policy' YIELD value RETURN value"

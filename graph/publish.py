@@ -5,8 +5,8 @@ One publisher writes at a time, and one that dies is finished by the next: see `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,11 @@ from graph.forgotten import Forgotten
 from graph.layout import edge_columns, node_columns
 from graph.neo4j_connection import Neo4jConnection, run
 from graph.neo4j_store import read_meta
+from graph.overwriting import log_retention, overwrite
 from graph.publish_lock import Rows, begin, owned, publish_lock, taken_over
+from graph.rewrite import ERASURE
 from graph.schema import EDGES, KINDS, POOLS, VERSION, Merge, pool_properties
+from graph.server_indexes import make_constraints, make_indexes
 from graph.sql import first_row, quoted
 from graph.workspace import Workspace
 
@@ -39,6 +42,8 @@ class PublishReport:
         withdrawn: ids of nodes that left the graph and stay as `:Withdrawn`, since relationships that are not ours hang on them.
         forgotten: nodes of people who were forgotten (`graph.forget`), deleted whatever hung on them; among those deleted.
         untied: types of the relationships of others that went with them.
+        overwritten: what the server's files kept of people who were forgotten was written over (`graph.overwriting`); its transaction log is kept
+            as `log_retention` says.
         unchanged: nothing at all was written.
     """
 
@@ -51,6 +56,8 @@ class PublishReport:
     withdrawn: tuple[str, ...] = ()
     forgotten: int = 0
     untied: tuple[str, ...] = ()
+    overwritten: bool = False
+    log_retention: str = ""
     unchanged: bool = False
 
 
@@ -78,22 +85,34 @@ def publish(workspace: Path | str, uri: str, *, username: str | None = None, pas
     """
     with Workspace(workspace, read_only=True) as ws, Neo4jConnection(uri, username=username, password=password) as connection:
         _check_sizes(ws)
-        prepared = _prepare(connection)
-        with publish_lock(connection):
-            before = read_meta(connection)
-            whole = before.state == "published" and before.schema == VERSION
-            # What a dead publisher left may still be on its way in: its last transaction ends before ours can begin.
-            owner = None if whole else begin(connection, before.serial)
-            comparison = Comparison(ws, connection, progress)
-            comparison.find_work()
-            forgotten = Forgotten(ws)
-            shells = _withdrawn_and_forgotten(connection, forgotten)
-            if whole and before.revision == comparison.revision and not comparison.work_count() and not shells:
-                if read_meta(connection) != before:
-                    raise StoreUnfinished(taken_over(uri))
-                return PublishReport(comparison.revision, unchanged=not _make_indexes(connection) and not prepared)
-            writer = _Writer(connection, comparison, owner or begin(connection, before.serial), progress, batch)
-            return writer.write_all(foreign_types=before.schema not in (None, VERSION), forgotten=forgotten, shells=shells)
+        report = _publish(ws, connection, progress, batch)
+        if overwrite(ws, connection, report.revision, progress):
+            return replace(report, overwritten=True, log_retention=log_retention(connection), unchanged=False)
+        return report
+
+
+def _publish(ws: Workspace, connection: Neo4jConnection, progress: Progress, batch: int) -> PublishReport:
+    """Write what differs, under the lock."""
+    prepared = _prepare(connection)
+    with publish_lock(connection):
+        before = read_meta(connection)
+        whole = before.state == "published" and before.schema == VERSION
+        # What a dead publisher left may still be on its way in: its last transaction ends before ours can begin.
+        owner = None if whole else begin(connection, before.serial)
+        comparison = Comparison(ws, connection, progress)
+        comparison.find_work()
+        forgotten = Forgotten(ws)
+        shells = _withdrawn_and_forgotten(connection, forgotten)
+        if whole and before.revision == comparison.revision and not comparison.work_count() and not shells:
+            if read_meta(connection) != before:
+                raise StoreUnfinished(taken_over(connection.uri))
+            return PublishReport(comparison.revision, unchanged=not make_indexes(connection) and not prepared)
+        writer = _Writer(connection, comparison, owner or begin(connection, before.serial), progress, batch)
+        report = writer.write_all(foreign_types=before.schema not in (None, VERSION), forgotten=forgotten, shells=shells)
+        if before.state is None:
+            # Nobody of this graph was ever there.
+            connection.write(lambda transaction: run(transaction, cypher.SET_OVERWRITTEN, erasure=ws.meta(ERASURE)))
+        return report
 
 
 def _check_sizes(ws: Workspace) -> None:
@@ -118,26 +137,11 @@ def _withdrawn_and_forgotten(connection: Neo4jConnection, forgotten: Forgotten) 
 
 def _prepare(connection: Neo4jConnection) -> bool:
     """The constraints and the lock node, where they are not there yet. Returns whether anything was made."""
-    made = _make_missing(connection, "SHOW CONSTRAINTS YIELD name", cypher.constraints())
+    made = make_constraints(connection)
     if not connection.read(cypher.HAS_LOCK):
         connection.write(lambda transaction: run(transaction, cypher.MAKE_LOCK))
         made = True
     return made
-
-
-def _make_indexes(connection: Neo4jConnection) -> bool:
-    made = _make_missing(connection, "SHOW INDEXES YIELD name", cypher.indexes())
-    if made:
-        connection.change_schema("CALL db.awaitIndexes(3600)")
-    return made
-
-
-def _make_missing(connection: Neo4jConnection, listing: str, statements: Mapping[str, str]) -> bool:
-    there = {row["name"] for row in connection.read(listing)}
-    missing = [statement for name, statement in statements.items() if name not in there]
-    for statement in missing:
-        connection.change_schema(statement)
-    return bool(missing)
 
 
 class _Writer:
@@ -154,7 +158,7 @@ class _Writer:
         gone, untied = self._forget_nodes([*(id_ for _, id_ in self._comparison.gone() if forgotten.holds(id_)), *shells])
         deleted, withdrawn = self._delete_nodes(forgotten)
         edges_created = self._write_edges()
-        _make_indexes(self._connection)
+        make_indexes(self._connection)
         revision = self._comparison.revision
         self._transaction(lambda transaction: run(transaction, cypher.FINISH, revision=revision, schema=VERSION))
         return PublishReport(revision, created, updated, deleted + gone, edges_created, edges_deleted, tuple(withdrawn), gone, untied)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +18,8 @@ from graph.sql import quoted, scalar
 from graph.workspace import Workspace
 
 Result = TypeVar("Result")
+ERASURE = "erasure"
+"""The workspace's meta key for a mark of the last erasure: by it a publish sees that the server's files are still to be written over."""
 
 
 def rewritten(path: Path | str, change: Callable[[Workspace], Result]) -> Result:
@@ -49,6 +52,7 @@ def rewritten(path: Path | str, change: Callable[[Workspace], Result]) -> Result
             with Workspace(folder / "changing") as changing:
                 with changing.transaction():
                     result = change(changing)
+                    changing.set_meta(ERASURE, uuid.uuid4().hex)
                 copied(changing, folder / "fresh")
             (folder / "changing").unlink()
             shutil.copymode(path, folder / "fresh")

@@ -28,6 +28,9 @@ def publish(uri: AddressArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE
     if report.forgotten:
         out.print(f"forgotten: {report.forgotten} people left the server" + (
             f"; relationships of others went with them: {', '.join(report.untied)}" if report.untied else ""), markup=False)
+    if report.overwritten:
+        out.print("what its files kept of forgotten people was written over, but for the transaction log "
+                  f"(db.tx_log.rotation.retention_policy = {report.log_retention or 'unknown'}; docs/PRIVACY.md)", markup=False)
     for node in report.withdrawn:
         out.print(f"withdrawn, but kept for what others tied to it: {node}", markup=False)
 
