@@ -88,7 +88,7 @@ def _print_recall(pairs: Iterable[tuple[str, str]], found: Sequence[Mapping[str,
 
 def _print_estimates(workspace: Path) -> None:
     with Workspace(workspace, read_only=True) as opened:
-        candidates = scored_pairs(opened)
+        candidates = scored_pairs(opened).pools
         tables = _tables(opened.connection)
     for near in candidates:
         far = _random_pairs(near.pool, tables[near.pool])

@@ -8,13 +8,13 @@ import duckdb
 import pyarrow as pa
 
 from graph.build_edges import build_edges, reference_key
-from graph.ids import full_id
 from graph.layout import INDICATORS, hash_expression, masked, node_columns, node_properties, revision_of, table_digest
 from graph.names import organisation_kind
 from graph.references import Outcome, ReferenceIndex
 from graph.resolve import clusters, current_judgements
-from graph.schema import CODE_POOLS, EDGES, KINDS, LINKS, NODES, POOLS, Merge, NodeTable, Property, Type
+from graph.schema import CODE_POOLS, EDGES, LINKS, NODES, POOLS, Merge, NodeTable, Property, Type
 from graph.sql import count, lent, quoted, strings
+from graph.stubs import Stub, representatives, stub_table
 from graph.workspace import Workspace
 
 _INDICATORS = r"""CASE WHEN r.extra IS NOT NULL THEN nullif(to_json(map_from_entries(list_filter(
@@ -96,12 +96,10 @@ def _resolve_references(con: duckdb.DuckDBPyConnection) -> None:
         for p in (link.source, link.target):
             wanted.setdefault(p.refers, []).append(f"SELECT source, {quoted(p.name)} AS value, false AS stub FROM records.{quoted(link.name)}")
     con.execute("CREATE TABLE graph.resolved (refers VARCHAR, source VARCHAR, value VARCHAR, outcome VARCHAR, entity VARCHAR, candidates VARCHAR[])")
-    con.execute("CREATE TABLE graph.stubs (id VARCHAR, tbl VARCHAR, name VARCHAR)")
     for refers, queries in wanted.items():
         _own_ids(con, refers, " UNION ALL ".join(queries))
     index = ReferenceIndex(con)
-    for refers in wanted:
-        _names(con, index, refers)
+    _stubs(con, [stub for refers in wanted for stub in _names(con, index, refers)], index.learned)
     con.execute("ALTER TABLE graph.resolved ADD COLUMN reference VARCHAR; "
                 "UPDATE graph.resolved SET reference = refers || chr(31) || source || chr(31) || value")
 
@@ -118,35 +116,38 @@ def _own_ids(con: duckdb.DuckDBPyConnection, refers: tuple[str, ...], values: st
                    WHERE list_contains({order}, tbl) GROUP BY source, id) m ON m.source = v.source AND m.id = v.value""")
 
 
-def _names(con: duckdb.DuckDBPyConnection, index: ReferenceIndex, refers: tuple[str, ...]) -> None:
-    """Full ids, codes and names: what the quick case left."""
+def _names(con: duckdb.DuckDBPyConnection, index: ReferenceIndex, refers: tuple[str, ...]) -> list[Stub]:
+    """Full ids, codes and names: what the quick case left. Returns what nothing lists."""
     key = ",".join(refers)
     left = con.execute("SELECT source, value, entity = 'stub' FROM graph.resolved WHERE refers = ? AND outcome IS NULL ORDER BY ALL",
                        [key]).fetchall()
     rows: list[tuple[str, str, str, str | None, list[str] | None]] = []
-    stubs: list[tuple[str, str, str]] = []
+    stubs: list[Stub] = []
     for source, value, may_stub in left:
         found = index.resolve(source, refers, value)
-        if may_stub and (found.outcome is Outcome.UNKNOWN or (found.outcome is Outcome.AMBIGUOUS and NODES[refers[0]].pool not in CODE_POOLS)):
-            table = _stub_table(refers, value)
-            stubs.append((full_id(source, table, value), table, value))
-            rows.append((source, value, "stub", stubs[-1][0], list(found.candidates) or None))
+        ambiguous = found.outcome is Outcome.AMBIGUOUS
+        if may_stub and (found.outcome is Outcome.UNKNOWN or (ambiguous and NODES[refers[0]].pool not in CODE_POOLS)):
+            stubs.append(Stub(source, stub_table(refers, value), value, ambiguous))
+            rows.append((source, value, "stub", stubs[-1].id, list(found.candidates) or None))
         else:
             rows.append((source, value, str(found.outcome), found.entity, list(found.candidates) or None))
     con.execute("DELETE FROM graph.resolved WHERE refers = ? AND outcome IS NULL", [key])
     made = strings(refers=[key] * len(rows), source=[r[0] for r in rows], value=[r[1] for r in rows], outcome=[r[2] for r in rows],
                    entity=[r[3] for r in rows]).append_column("candidates", pa.array([r[4] for r in rows], pa.list_(pa.string())))
-    with lent(con, "made", made), lent(con, "stubs", strings(id=[s[0] for s in stubs], tbl=[s[1] for s in stubs], name=[s[2] for s in stubs])):
+    with lent(con, "made", made):
         con.execute("INSERT INTO graph.resolved BY NAME SELECT * FROM made")
-        con.execute("INSERT INTO graph.stubs BY NAME SELECT * FROM stubs")
+    return stubs
 
 
-def _stub_table(refers: tuple[str, ...], value: str) -> str:
-    """The table that a stub would stand in: what an organisation's name says, else the preferred table."""
-    if NODES[refers[0]].pool != "organisations":
-        return refers[0]
-    kind = organisation_kind(value)
-    return KINDS[kind].name if kind != "organisation" else refers[0]
+def _stubs(con: duckdb.DuckDBPyConnection, stubs: list[Stub], learned: dict[str, str]) -> None:
+    """`graph.stubs`: one for each thing that is only mentioned; all that mean it lead to it."""
+    first = representatives(stubs, dict(con.execute("SELECT name, rank FROM sources").fetchall()), learned)
+    kept = sorted(set(first.values()), key=lambda s: s.id)
+    with lent(con, "kept", strings(id=[s.id for s in kept], tbl=[s.table for s in kept], name=[s.name for s in kept])):
+        con.execute("CREATE TABLE graph.stubs AS SELECT * FROM kept")
+    moved = {id_: s.id for id_, s in first.items() if id_ != s.id}
+    with lent(con, "moved", strings(old=list(moved), new=list(moved.values()))):
+        con.execute("UPDATE graph.resolved SET entity = m.new FROM moved m WHERE outcome = 'stub' AND entity = m.old")
 
 
 def _build_nodes(con: duckdb.DuckDBPyConnection, pool: str) -> None:
@@ -208,7 +209,7 @@ def merged(p: Property, of: str | None = None) -> str:
     """SQL for a property's value among an entity's records (rows of `pool_records`), by its merge rule.
 
     Args:
-        of: for FIRST and LONGEST, another column of the record that is chosen (`record`: where the value comes from).
+        of: for FIRST, UNMASKED and LONGEST, another column of the record that is chosen (`record`: where the value comes from).
     """
     column = quoted(p.name)
     if p == INDICATORS:
@@ -224,6 +225,9 @@ def merged(p: Property, of: str | None = None) -> str:
             return f"arg_min({of or column}, ord - 1e9 * length({column})) FILTER (WHERE {column} IS NOT NULL)"
         case Merge.FIRST:
             return f"arg_min({of or column}, ord) FILTER (WHERE {column} IS NOT NULL)"
+        case Merge.UNMASKED:
+            order = f"ord + CASE WHEN regexp_matches({column}, '[*＊]') THEN 1e12 ELSE 0 END"
+            return f"arg_min({of or column}, {order}) FILTER (WHERE {column} IS NOT NULL)"
 
 
 def _unresolved(con: duckdb.DuckDBPyConnection) -> None:

@@ -17,6 +17,7 @@ from graph.audit import write_event
 from graph.build import build
 from graph.build_edges import reference_key
 from graph.forgotten import PEOPLE
+from graph.learned_names import drop_unused_names
 from graph.names import name_key
 from graph.rewrite import rewritten
 from graph.schema import NODES, TABLES, LinkTable, Property
@@ -60,6 +61,7 @@ def forget_expired(path: Path | str, today: str | None = None) -> ExpiryReport:
         report = ExpiryReport([name for name, _ in expired_sources(workspace, today)])
         for source in report.sources:
             _remove(workspace, source, report)
+        drop_unused_names(workspace.connection)
         report.revision = build(workspace).revision
         write_event(workspace, "forget --expired", "", {"sources": report.sources, "records": sum(report.rows.values())})
         workspace.log_run("forget --expired", {"sources": report.sources}, f"{sum(report.rows.values())} rows")

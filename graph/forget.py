@@ -21,6 +21,8 @@ from graph.errors import AmbiguousId, UnknownId, UsageError, WorkspaceError
 from graph.forgotten import PEOPLE, TOKEN, Forgotten, Person, keep, keys_of, take_back, token_of
 from graph.identity import Target, alike, identity, known, take_in_certain
 from graph.ids import full_id, split_id
+from graph.learned_names import drop_unused_names
+from graph.lookup import unknown_id
 from graph.rewrite import rewritten
 from graph.schema import BUNDLED_SOURCE, LINKS, TABLES
 from graph.screening import people_columns
@@ -71,7 +73,7 @@ def find_target(workspace: Workspace, snapshot: Snapshot, wanted: str, *, one_re
         ends = [r for r, in con.execute("SELECT record FROM graph.members WHERE pool = ? AND (record = ? OR ends_with(record, '/' || ?)) ORDER BY 1",
                                         [PEOPLE, wanted, wanted]).fetchall()]
         exact = [r for r in ends if r == wanted] or ends
-        return Target(_only(exact, wanted, "record of a person"), tuple(exact), one_record=True)
+        return Target(_only(snapshot, exact, wanted), tuple(exact), one_record=True)
     try:
         pool, entity = snapshot.find(wanted)
     except AmbiguousId:
@@ -79,18 +81,18 @@ def find_target(workspace: Workspace, snapshot: Snapshot, wanted: str, *, one_re
     except UnknownId:
         gone = con.execute(f"SELECT DISTINCT source || '/{PEOPLE}/' || id AS record FROM changes WHERE tbl = '{PEOPLE}' "
                            "AND (record = ? OR ends_with(record, '/' || ?)) ORDER BY 1", [wanted, wanted]).fetchall()
-        return Target(_only([r for r, in gone], wanted, "person"), ())
+        return Target(_only(snapshot, [r for r, in gone], wanted), ())
     if pool != PEOPLE:
         raise UsageError(f"{entity} is no person: only people are forgotten; take it out of its source and load that again")
     members = con.execute("SELECT record FROM graph.members WHERE entity = ? ORDER BY ord", [entity]).fetchall()
     return Target(entity, tuple(r for r, in members))
 
 
-def _only(found: Sequence[str], wanted: str, what: str) -> str:
+def _only(snapshot: Snapshot, found: Sequence[str], wanted: str) -> str:
     if not found:
-        raise UnknownId(f"no {what} has the id {wanted!r}")
+        raise unknown_id(snapshot, wanted, (PEOPLE,))
     if len(found) > 1:
-        raise AmbiguousId(f"{wanted!r} could be {', '.join(found[:5])}: give more of the id")
+        raise AmbiguousId(f"{wanted!r} could be {' or '.join(found[:5])}: give more of the id")
     return found[0]
 
 
@@ -109,6 +111,7 @@ def forget(path: Path | str, targets: Sequence[Target]) -> ForgetReport:
         report = ForgetReport()
         for target in targets:
             _forget(workspace, target, report)
+        drop_unused_names(workspace.connection)
         report.revision = build(workspace).revision
         write_event(workspace, "forget", "", {"tokens": report.tokens, "records": len(report.records)})
         workspace.log_run("forget", {}, f"{len(report.records)} records of {len(targets)} people, {sum(report.links.values())} links")

@@ -43,8 +43,8 @@ _BYTES = b"\x55" * (_RECORD * _RECORDS_A_NODE - 3)
 _INLINE = 24
 """Bytes from which on a text certainly has records of its own."""
 _FEWEST, _NODES_A_TRANSACTION = 400, 100
-_SETTLED = 3.0
-"""Seconds after which Neo4j gives freed records out again; it looks every second."""
+_SETTLED = 5.0
+"""Seconds after which Neo4j gives freed records out again: it looks every second, and waits for the transactions that are open then."""
 
 
 
@@ -63,6 +63,8 @@ def overwrite(workspace: Workspace, connection: Neo4jConnection, revision: str, 
     erasure = workspace.meta(ERASURE)
     if erasure is None or connection.read(cypher.OVERWRITTEN) == [{"erasure": erasure}]:
         return False
+    # No transaction of ours is open now: the lock that was let go would keep what was freed under it, and so would the next.
+    time.sleep(_SETTLED)
     with publish_lock(connection):
         meta = read_meta(connection)
         if (meta.state, meta.revision) != ("published", revision):
@@ -75,7 +77,6 @@ def overwrite(workspace: Workspace, connection: Neo4jConnection, revision: str, 
 
         _delete_filler(write)
         _drop_indexes(connection)
-        time.sleep(_SETTLED)
         batches = list(_filler(workspace))
         for done, (count, values) in enumerate(batches):
             progress("overwriting", done, len(batches))

@@ -156,7 +156,7 @@ def _said_by_records(workspace: Workspace, pool: str, entity: str) -> Iterator[_
     mine = f"(SELECT * FROM ({pool_records(pool)}) WHERE entity = $entity)"
     rows = con.execute(f"SELECT record, {', '.join(f'{masked(p)} AS {quoted(p.name)}' for p in properties)} FROM {mine} ORDER BY ord",
                        {"entity": entity}).fetchall()
-    single = [p for p in properties if p.merge in (Merge.FIRST, Merge.LONGEST) and p != INDICATORS]
+    single = [p for p in properties if p.merge in (Merge.FIRST, Merge.UNMASKED, Merge.LONGEST) and p != INDICATORS]
     if not rows:
         return
     [winners] = con.execute(f"SELECT {', '.join(merged(p, of='record') for p in single)} FROM {mine}", {"entity": entity}).fetchall()

@@ -1,4 +1,5 @@
-"""What a reference column's value means: an id of the same source, a full id, or a unique name or alias.
+"""What a reference column's value means: an id of the same source, a full id, or a unique name or alias; of an organisation also a name that
+resolution learned to be one of its (`graph.learned_names`).
 
 Works on all distinct values at once, over all sources together, when the graph is built.
 """
@@ -11,6 +12,7 @@ from enum import StrEnum
 
 import duckdb
 
+from graph.learned_names import learned_names
 from graph.names import name_key, simplified
 from graph.regions import RegionIndex, RegionRow
 from graph.schema import BUNDLED_SOURCE, CODE_POOLS, NODES, POOLS
@@ -45,6 +47,7 @@ class _Pool:
     by_record: dict[str, str] = field(default_factory=dict)
     by_name: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     by_source_name: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    by_organisation: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 def bundled_regions(connection: duckdb.DuckDBPyConnection) -> list[RegionRow]:
@@ -60,6 +63,7 @@ class ReferenceIndex:
         self._connection = connection
         self._pools: dict[str, _Pool] = {}
         self._regions = RegionIndex(bundled_regions(connection))
+        self.learned = learned_names(connection)
 
     def _pool(self, pool: str) -> _Pool:
         if pool not in self._pools:
@@ -81,6 +85,8 @@ class ReferenceIndex:
                     if spelling and (key := name_key(spelling)):
                         found.by_name[key].add(entity)
                         found.by_source_name[source, key].add(entity)
+                        if pool == "organisations" and key in self.learned:
+                            found.by_organisation[self.learned[key]].add(entity)
         return found
 
     def resolve(self, source: str, refers: tuple[str, ...], value: str) -> Resolution:
@@ -104,6 +110,8 @@ class ReferenceIndex:
         if len(own) == 1:
             return Resolution(Outcome.RESOLVED, own.pop())
         every = own or set().union(*(self._pool(p).by_name.get(key, ()) for p in pools))
+        if not every and key in self.learned:
+            every = set().union(*(self._pool(p).by_organisation.get(self.learned[key], ()) for p in pools))
         return _one_of(every)
 
     def _resolve_code(self, pool: str, source: str, value: str) -> Resolution:

@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import sparse
 
-from graph.errors import AmbiguousId, UnknownId
+from graph.errors import UnknownId
+from graph.lookup import ambiguous_id, unknown_id
 from graph.names import name_key
 from graph.schema import EDGES, KINDS, POOLS
 from graph.store import GraphStore
@@ -114,7 +115,7 @@ class Snapshot:
         return found
 
     @cached_property
-    def _every_id(self) -> dict[str, tuple[str, str]]:
+    def every_id(self) -> dict[str, tuple[str, str]]:
         """Full id of every node and member record → (pool, entity)."""
         found: dict[str, tuple[str, str]] = {}
         for pool, table in self._nodes.items():
@@ -131,22 +132,20 @@ class Snapshot:
             pools: where to look; everywhere when None.
 
         Raises:
-            UnknownId: nothing has that id or name.
-            AmbiguousId: several things have.
+            UnknownId: nothing has that id or name (names near to it are told).
+            AmbiguousId: several things have (they are told).
         """
-        exact = self._every_id.get(wanted)
+        exact = self.every_id.get(wanted)
         if exact is not None and (pools is None or exact[0] in pools):
             return exact
-        ends = {found for id_, found in self._every_id.items()
+        ends = {found for id_, found in self.every_id.items()
                 if id_.endswith(wanted) and id_[: -len(wanted)].endswith("/") and (pools is None or found[0] in pools)}
         found = ends or self._called(wanted, pools or tuple(POOLS))
         if len(found) == 1:
             return found.pop()
         if found:
-            some = ", ".join(sorted(entity for _, entity in found)[:5])
-            raise AmbiguousId(f"{wanted!r} could be {some}{' …' if len(found) > 5 else ''}: give more of the id")
-        kinds = " or ".join(t.label for pool in pools for t in POOLS[pool]) if pools else "thing"
-        raise UnknownId(f"no {kinds} has the id or name {wanted!r}")
+            raise ambiguous_id(self, wanted, found)
+        raise unknown_id(self, wanted, pools)
 
     def _called(self, wanted: str, pools: tuple[str, ...]) -> set[tuple[str, str]]:
         """(pool, entity) of all that bear a name."""

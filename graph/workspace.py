@@ -19,7 +19,7 @@ from graph.records import RecordTable, SourceInfo
 from graph.schema import TABLES, columns
 from graph.sql import first_row, lent, quoted, scalar
 
-FORMAT = "2"
+FORMAT = "3"
 
 _TABLES = """
 CREATE SCHEMA records;
@@ -35,6 +35,7 @@ CREATE TABLE judgements (judgement_id VARCHAR, left_record VARCHAR, right_record
                          method VARCHAR, evidence VARCHAR, who VARCHAR, judged_at TIMESTAMP);
 CREATE TABLE runs (run_id VARCHAR, command VARCHAR, run_at TIMESTAMP, revision VARCHAR, parameters VARCHAR, summary VARCHAR);
 CREATE TABLE audit (event_id VARCHAR, command VARCHAR, happened_at TIMESTAMP, who VARCHAR, purpose VARCHAR, detail VARCHAR);
+CREATE TABLE learned_names (name VARCHAR PRIMARY KEY, organisation VARCHAR NOT NULL);
 CREATE TABLE forgotten (key VARCHAR PRIMARY KEY, forgotten_at TIMESTAMP);
 """
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from graph.federation.differences import SEPARATOR, Difference
-from graph.federation.handover import Handover
 from graph.federation.run import Federation
+from graph.federation.sending import Handover
 from graph.federation.sides import FIRST, pool_columns
 from graph.schema import NODES, Type
 from views.pages import asset, inline_policy, render, write_page
@@ -20,7 +20,6 @@ from views.words import Words
 MOST_ROWS = 2000
 """Rows of a table on the page; the files beside it have all."""
 _WIDEST = 400
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -57,12 +56,13 @@ def write_federation(out: Path, made: Federation, words: Words, *, files: Mappin
     """
     scripts, styles = (asset("page.js"),), (asset("zhulian.css"),)
     unlike = Counter(d.table for d in made.differences)
-    lone = [(info, key, files[key], [(words.kind(NODES[row.table].kind), row) for row in rows[:MOST_ROWS]], len(rows))
+    lone = [(info, key, files[key], [(_kind(row.table, words), row) for row in rows[:MOST_ROWS]], len(rows))
             for info, key, rows in ((made.first, "only_first", made.only_first), (made.second, "only_second", made.only_second))]
     html = render(
         "federation.html", words, title=f"{made.first.name} ↔ {made.second.name}", policy=inline_policy(scripts, styles), scripts=scripts,
         styles=styles, report=False, revision=made.revision, first=made.first, second=made.second, files=files,
-        overview=[(words.kind(NODES[o.table].kind), o, unlike[o.table]) for o in made.overview], doubts=len(made.doubts),
+        overview=[(_kind(o.table, words), o, unlike[o.table]) for o in made.overview], doubts=len(made.doubts),
+        contacts="sent_unmasked" if made.unmasked else "sent_empty",
         differences=[_line(made, d, words) for d in made.differences[:MOST_ROWS]], all_differences=len(made.differences),
         lone=lone,
         parcels=[(info, files[key], _parcels(files[key], tables, words)) for info, key, tables in (
@@ -72,8 +72,12 @@ def write_federation(out: Path, made: Federation, words: Words, *, files: Mappin
 
 
 def _parcels(folder: str, tables: Sequence[Handover], words: Words) -> list[Parcel]:
-    return [Parcel(quote(f"{folder}/{t.table}.csv"), f"{t.table}.csv", words.kind(NODES[t.table].kind), t.new, len(t.rows) - t.new)
-            for t in tables]
+    return [Parcel(quote(f"{folder}/{t.table}.csv"), f"{t.table}.csv", _kind(t.table, words), t.new, len(t.rows) - t.new) for t in tables]
+
+
+def _kind(table: str, words: Words) -> str:
+    """The name of a table's things or links."""
+    return words.kind(NODES[table].kind) if table in NODES else words.edge(table)
 
 
 def _line(made: Federation, d: Difference, words: Words) -> Line:

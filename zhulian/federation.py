@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from graph.errors import UsageError, WorkError
 from graph.federation.differences import Difference
-from graph.federation.handover import Handover
 from graph.federation.overlap import Lone
 from graph.federation.run import Federation
+from graph.federation.sending import Handover
 from graph.federation.sides import FIRST
 from graph.ids import digest
 from graph.records import SourceInfo
@@ -30,10 +30,13 @@ _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
 _SHEET_NAME, _SHEET_ROWS = 31, 1_048_576
 _OTHER_FORMATS = (".csv", ".tsv", ".xls", ".json", ".parquet", ".html")
 UNKNOWN = "unknown"
+NO_FULL_LIST = ("只有新增的和对方缺的，不是完整名单：若用来替换原有名单，其余的会被删除。",
+                "Only what is new and what is lacking, no full list: loaded in place of the list, it would remove the rest.")
+"""What whoever loads a folder that was sent must know, in Chinese and in English."""
 
 
 def overview_frame(made: Federation) -> pd.DataFrame:
-    """table, label, in_A, in_B, in_both, only_in_A, only_in_B, share_of_A, share_of_B, differences, open_reviews: a row a kind."""
+    """table, label, in_A, in_B, in_both, only_in_A, only_in_B, share_of_A, share_of_B, differences, open_reviews: a row a kind or link table."""
     a, b, rows = made.first.name, made.second.name, made.overview
     unlike = Counter(d.table for d in made.differences)
     return frame_of({
@@ -83,7 +86,7 @@ def _time(at: datetime | None) -> str:
 
 
 def handover_frame(made: Handover) -> pd.DataFrame:
-    """A table to send: their header, then zhulian_action and zhulian_record."""
+    """A table to send: their header, then what the row is for and the record that it is from."""
     return frame_of({name: [row[i] for row in made.rows] for i, name in enumerate(made.columns)})
 
 
@@ -119,7 +122,7 @@ def write_folder(out: Path, made: Federation) -> None:
         folder = _folder(out / folder_for(taker))
         for table in tables:
             write_frame(handover_frame(table), folder / f"{table.table}.csv")
-        for stale in sorted({f"{name}.csv" for name in NODES} - {f"{t.table}.csv" for t in tables}):
+        for stale in sorted({f"{name}.csv" for name in TABLES} - {f"{t.table}.csv" for t in tables}):
             (folder / stale).unlink(missing_ok=True)
         _write_text(folder / "source.toml", _settings(giver, taker, tables))
 
@@ -143,7 +146,7 @@ def _settings(giver: SourceInfo, taker: SourceInfo, tables: Iterable[Handover]) 
     """source.toml: where the rows come from and on what terms, and what the taker's columns are."""
     said = {"title": f"{giver.title or giver.name} → {taker.title or taker.name}", "licence": giver.licence, "url": giver.url,
             "purpose": giver.purpose, "basis": giver.basis, "expires": giver.expires}
-    lines = [f"{key} = {_toml(value)}" for key, value in said.items() if value]
+    lines = [*(f"# {line}" for line in NO_FULL_LIST), *(f"{key} = {_toml(value)}" for key, value in said.items() if value)]
     for table in tables:
         lines += ["", f"[columns.{table.table}]", *(f"{_toml(header)} = {_toml(name)}" for header, name in table.header.items())]
     return "\n".join(lines) + "\n"

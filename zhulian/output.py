@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from graph.errors import UsageError, WorkError
+from zhulian.headings import heading
+from zhulian.widths import fitting, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +24,8 @@ _RUNS = re.compile(r"[=+\-@\t\r]")
 """What makes a spreadsheet run a text cell; a quotation mark before it makes it text again."""
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _EXCEL_ROWS, _EXCEL_CELL = 1_048_576, 32_767
-_WIDEST = 60
+_IDS = frozenset(("id", "record", "pair", "judgement", "place"))
+"""Columns that hold ids, beside those that end in `_id`: people copy them."""
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
@@ -119,15 +122,40 @@ def put(cell: Cell | MergedCell, value: object) -> None:
 _WRITERS: Mapping[str, Callable[[pd.DataFrame, Path], None]] = {".csv": _csv, ".xlsx": _xlsx, ".json": _json, ".parquet": _parquet}
 
 
-def print_frame(frame: pd.DataFrame, console: Console, title: str = "") -> None:
-    """A table for people: long cells wrapped, numbers to the right."""
-    table = Table(title=title or None, title_justify="left", show_lines=False, pad_edge=False)
-    for name in frame.columns:
-        numeric = frame[name].dtype.kind in "iuf"
-        table.add_column(str(name), justify="right" if numeric else "left", overflow="fold", max_width=_WIDEST)
-    for row in frame.itertuples(index=False):
-        table.add_row(*("" if v is None or v != v else escape(f"{v:g}" if isinstance(v, float) else str(v)) for v in row))
+def print_frame(frame: pd.DataFrame, console: Console, title: str = "", *, once: Collection[str] = ()) -> None:
+    """A table for people, under the heads of `zhulian.headings`: numbers to the right, no cell of more than three lines.
+
+    Args:
+        once: columns that are said above the table, and left out of it, where all its rows (two or more) say the same.
+    """
+    said = {c for c in once if c in frame.columns and len(frame) > 1 and frame[c].nunique(dropna=False) == 1}
+    shown = [str(c) for c in frame.columns if c not in said]
+    cells = {c: [_printed(v) for v in frame[c]] for c in frame.columns}
+    above = "  ".join(f"{heading(c)}: {cells[c][0]}" for c in frame.columns if c in said and cells[c][0])
+    heads, columns = [heading(c) for c in shown], [cells[c] for c in shown]
+    widths = fitting(heads, columns, [c in _IDS or c.endswith("_id") for c in shown], console.width - (3 * len(shown) - 1))
+    folded = [[shortened(text, width, console) for text in column] for column, width in zip(columns, widths, strict=True)]
+    table = Table(show_lines=False, pad_edge=False)
+    for name, head, width in zip(shown, heads, widths, strict=True):
+        table.add_column(escape(head), justify="right" if frame[name].dtype.kind in "iuf" else "left", overflow="fold", width=width)
+    for row in zip(*folded, strict=True):
+        table.add_row(*map(escape, row))
+    for line in filter(None, (title, above)):
+        console.print(line, markup=False)
     console.print(table)
+    if any(text.endswith("…") and not whole.endswith("…") for pair in zip(folded, columns, strict=True) for text, whole in zip(*pair, strict=True)):
+        console.print("…: cut to fit (a wider terminal shows more, files hold all)", markup=False)
+
+
+def _printed(value: object) -> str:
+    if value is None or value != value:
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def place(source: str, file: str, row: int) -> str:
+    """Where a record stands, in one cell: `keji scientists.csv:12`."""
+    return " ".join(filter(None, (source, f"{file}:{row}")))
 
 
 def escape(text: str) -> str:

@@ -14,6 +14,8 @@ from graph.schema import Privacy, Property, Type
 Value = str | int | float | bool | list[str]
 
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[x×•●]+(?=\d)")
+_MASK = re.compile(r"[*＊]|(?<=\d)[xX×•●]{2,}(?=\d)")
+"""One letter between digits is an extension (023-68000001x2)."""
 _COUNTRY = re.compile(r"^\+86|^86(?=1[3-9]\d{9}$|1[3-9]\d*\*)")
 _FORM = re.compile(r"[\s()\-]+")
 _ADDRESS = re.compile(r"^(https?://[^/]+/|doi:\s*)", re.IGNORECASE)
@@ -61,6 +63,11 @@ def contacts_fit(left: str, right: str) -> bool:
         return a == b
     (head_a, tail_a), (head_b, tail_b) = _ends(a), _ends(b)
     return (head_a.startswith(head_b) or head_b.startswith(head_a)) and (tail_a.endswith(tail_b) or tail_b.endswith(tail_a))
+
+
+def is_masked(value: str) -> bool:
+    """Whether a part of a contact value is hidden already, as it came (`138****5678`, 138xxxx5678)."""
+    return _MASK.search(simplified(value)) is not None
 
 
 def _keys(value: str, forms: Mapping[str, frozenset[str]]) -> set[str]:

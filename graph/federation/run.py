@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import duckdb
+
+from graph.audit import contacts
+from graph.federation.agreement import is_masked
 from graph.federation.differences import Difference, differences
-from graph.federation.handover import Handover, handovers
+from graph.federation.handover import Contacts, contact_entities, handovers
+from graph.federation.links import known_ends, link_handover, link_overlap, lone_links, stated
 from graph.federation.overlap import Doubt, Lone, Overlap, doubts, lone, overlaps
+from graph.federation.sending import Handover
 from graph.federation.sides import FIRST, SECOND, check_sources, paired, sides
+from graph.ids import split_id
 from graph.records import SourceInfo
-from graph.schema import POOLS
+from graph.schema import LINKS, POOLS
 from graph.sql import first_row
 from graph.workspace import Workspace
 
@@ -19,14 +27,17 @@ class Federation:
     """What two sources have of each other, by what is one entity in the graph now.
 
     Attributes:
-        only_first, only_second: what the other has not.
+        overview: a line a kind that either has; then a line a link table that joins things that both have, of those links.
+        only_first, only_second: what the other has not, and links between what both have that the other does not state.
         for_first, for_second: what to send to that side.
         doubts: open reviews between the two; their answers would change the rest.
+        unmasked: contact values stand in what is to be sent, as they came; else those fields are empty there.
     """
 
     first: SourceInfo
     second: SourceInfo
     revision: str
+    unmasked: bool = False
     overview: list[Overlap] = field(default_factory=list)
     only_first: list[Lone] = field(default_factory=list)
     only_second: list[Lone] = field(default_factory=list)
@@ -36,19 +47,22 @@ class Federation:
     doubts: list[Doubt] = field(default_factory=list)
 
 
-def federate(workspace: Workspace, first: str, second: str) -> Federation:
-    """Compare two sources of a workspace. Nothing is written to it; it may be open for reading alone.
+def federate(workspace: Workspace, first: str, second: str, *, purpose: str | None = None) -> Federation:
+    """Compare two sources of a workspace. Nothing is written to it, and it may be open for reading alone, unless there is a `purpose`.
 
     Args:
         first, second: names of sources.
+        purpose: why contact values are to be sent as they came; it is in the audit before they are read. None: contact fields are sent empty.
 
     Raises:
-        UsageError: a source is not there or has no record of a thing, or the two are one.
+        UsageError: a source is not there or has no record of a thing, or the two are one; or the purpose is empty.
+        WorkspaceError: there is a purpose, and the workspace is open for reading alone.
     """
     check_sources(workspace, first, second)
     con = workspace.connection
-    made = Federation(_said_of(workspace, first), _said_of(workspace, second), workspace.meta("revision") or "")
+    made = Federation(_said_of(workspace, first), _said_of(workspace, second), workspace.meta("revision") or "", purpose is not None)
     with paired(con, first, second):
+        raw: Mapping[str, Contacts] = {} if purpose is None else _raw_contacts(workspace, first, second, purpose)
         made.doubts = doubts(workspace)
         made.overview = overlaps(con, made.doubts)
         for pool in POOLS:
@@ -58,9 +72,43 @@ def federate(workspace: Workspace, first: str, second: str) -> Federation:
                 made.only_first += lone(con, pool, FIRST, first, made.doubts)
                 made.only_second += lone(con, pool, SECOND, second, made.doubts)
                 made.differences += differences(con, pool, first, second)
-                made.for_second += handovers(con, pool, FIRST, first, second)
-                made.for_first += handovers(con, pool, SECOND, second, first)
+                made.for_second += handovers(con, pool, FIRST, first, second, raw.get(first, {}))
+                made.for_first += handovers(con, pool, SECOND, second, first, raw.get(second, {}))
+    _add_links(con, made)
     return made
+
+
+def _raw_contacts(workspace: Workspace, first: str, second: str, purpose: str) -> Mapping[str, Contacts]:
+    """Source → the contact values of what it could send, by its most trusted record; those that came masked are none."""
+    con = workspace.connection
+    wanted: set[str] = set()
+    for pool in POOLS:
+        with sides(con, pool) as there:
+            if there:
+                wanted |= contact_entities(con, pool, FIRST) | contact_entities(con, pool, SECOND)
+    found: dict[str, dict[str, dict[str, str]]] = {first: {}, second: {}}
+    for c in contacts(workspace, wanted, purpose, "federate"):
+        source = split_id(c.record)[0]
+        if source in found and not is_masked(c.value):
+            found[source].setdefault(c.entity, {}).setdefault(c.property, c.value)
+    return found
+
+
+def _add_links(con: duckdb.DuckDBPyConnection, made: Federation) -> None:
+    first, second = made.first.name, made.second.name
+    with known_ends(con, first, second):
+        for link in LINKS.values():
+            with stated(con, link, first, second) as there:
+                if not there:
+                    continue
+                # Of links to what one side alone has there is nothing to compare: a line of zeros would read as if there were none.
+                if (counted := link_overlap(con, link)).in_first or counted.in_second:
+                    made.overview.append(counted)
+                made.only_first += lone_links(con, link, FIRST)
+                made.only_second += lone_links(con, link, SECOND)
+                for tables, side, giver, taker in ((made.for_second, FIRST, first, second), (made.for_first, SECOND, second, first)):
+                    if (table := link_handover(con, link, side, giver, taker)) is not None:
+                        tables.append(table)
 
 
 def _said_of(workspace: Workspace, name: str) -> SourceInfo:

@@ -114,7 +114,7 @@ def _side(pool: str, side: int) -> str:
 
 
 def _stating(p: Property) -> str:
-    if p.merge in (Merge.FIRST, Merge.LONGEST):
+    if p.merge in (Merge.FIRST, Merge.UNMASKED, Merge.LONGEST):
         return f"[{merged(p, of='record')}]"
     return f"list(record ORDER BY ord) FILTER (WHERE {quoted(p.name)} IS NOT NULL)"
 

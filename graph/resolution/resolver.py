@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 
-from graph.names import simplified
+from graph.ids import digest
+from graph.learned_names import names_in_records
+from graph.names import name_key, organisation_kind, simplified
 from graph.references import bundled_regions
 from graph.regions import RegionIndex
 from graph.resolution import organisations, people
@@ -23,6 +25,8 @@ Progress = Callable[[str], None]
 
 MODELS: Mapping[str, Model] = {"organisations": ORGANISATIONS, "scientists": PEOPLE}
 """The pools that are resolved, in this order, and the model of each."""
+_NAMED_FOR_CERTAIN = ("institution", "organisation")
+"""What a name's kind may be (`graph.names.organisation_kind`) if its meaning alone tells which body it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,15 @@ class Scored:
     pairs: pa.Table
 
 
-def score_pairs(con: duckdb.DuckDBPyConnection, progress: Progress = lambda step: None) -> list[Scored]:
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """The scored pairs of every pool, and the names of organisations that mean one (name → its key; `graph.learned_names`)."""
+
+    pools: list[Scored]
+    names: dict[str, str]
+
+
+def score_pairs(con: duckdb.DuckDBPyConnection, progress: Progress = lambda step: None) -> Scoring:
     """Score every pair of records that may be one organisation, and one person.
 
     Args:
@@ -61,7 +73,21 @@ def score_pairs(con: duckdb.DuckDBPyConnection, progress: Progress = lambda step
                         organisations.organisations_blocks(bodies, institutions))
         progress("comparing people")
         second = _scored(work, "scientists", people.people_table(persons, institutions, certain), people.people_blocks(persons, institutions))
-    return [first, second]
+    return Scoring([first, second], _of_one({text: names.parse(text) for text in names_in_records(con)}, institutions))
+
+
+def _of_one(names: Mapping[str, OrganisationName], institutions: Mapping[str, str]) -> dict[str, str]:
+    """The names that share their institution, and the branch or department of it, with another name.
+
+    Of institutions alone: a society's name without its place, an enterprise's short one, is not enough without the rest of a record, and
+    a usual public body without its place (人民医院) is one of many.
+    """
+    meant = {text: digest("organisation", institutions.get(name.body, name.body), name.branch, name.unit) for text, name in names.items()
+             if name.core and (name.place or not name.public) and organisation_kind(text) in _NAMED_FOR_CERTAIN}
+    spellings = defaultdict(set)
+    for text, organisation in meant.items():
+        spellings[organisation].add(name_key(text))
+    return {text: organisation for text, organisation in meant.items() if len(spellings[organisation]) > 1}
 
 
 def _scored(con: duckdb.DuckDBPyConnection, pool: str, records: pa.Table, blocks: pa.Table) -> Scored:

@@ -18,10 +18,12 @@ import pyarrow.parquet as pq
 from graph.build import build
 from graph.errors import WorkspaceError
 from graph.ids import digest
+from graph.learned_names import keep_names
 from graph.resolution.clustering import Pair, cluster
 from graph.resolution.engine import Model, evidence
-from graph.resolution.resolver import MODELS, Scored, records_digest, score_pairs
+from graph.resolution.resolver import MODELS, Scored, Scoring, records_digest, score_pairs
 from graph.resolve import MODEL, REVIEW, Judgement, append, clusters, derived_judgements, open_reviews, reviewed_pairs, stored_judgements
+from graph.sql import strings
 from graph.workspace import Workspace
 
 AUTOMATIC = 0.97
@@ -30,8 +32,10 @@ DOUBTFUL = 0.2
 """Below this nobody is asked."""
 RECOMMENDED = 0.5
 """The threshold at which most pairs are right on data like the benchmarks': for an analysis that cannot wait for the review."""
-_VERSION = "8"
+_VERSION = "9"
 """Raise it when scoring changes: it is part of the name of the cached pairs."""
+
+_NAMES = "names"
 
 Progress = Callable[[str], None]
 
@@ -59,22 +63,23 @@ class Membership:
 
 def resolve(workspace: Workspace, progress: Progress = lambda step: None) -> ResolveReport:
     """Score all records, append what the model judges anew, and build the graph. One transaction."""
-    scored = scored_pairs(workspace, progress)
+    scoring = scored_pairs(workspace, progress)
     progress("judging")
     with workspace.transaction():
-        judged = [j for s in scored for j in _judgements(workspace, s)]
+        judged = [j for s in scoring.pools for j in _judgements(workspace, s)]
         appended = _append_changes(workspace, judged)
-        if appended:
+        named = keep_names(workspace.connection, scoring.names)
+        if appended or named:
             progress("building the graph")
             build(workspace)
         merged = merged_clusters(workspace)
-        report = ResolveReport(sum(s.pairs.num_rows for s in scored), sum(map(len, merged)), len(merged), len(open_reviews(workspace)), appended,
-                               workspace.meta("revision") or "")
+        report = ResolveReport(sum(s.pairs.num_rows for s in scoring.pools), sum(map(len, merged)), len(merged), len(open_reviews(workspace)),
+                               appended, workspace.meta("revision") or "")
         workspace.log_run("resolve", {}, f"{report.merged_records} records in {report.clusters} clusters, {report.open_reviews} open reviews")
     return report
 
 
-def scored_pairs(workspace: Workspace, progress: Progress = lambda step: None) -> list[Scored]:
+def scored_pairs(workspace: Workspace, progress: Progress = lambda step: None) -> Scoring:
     """The scored pairs of the records as they are; from the cache where the records did not change.
 
     Raises:
@@ -83,26 +88,30 @@ def scored_pairs(workspace: Workspace, progress: Progress = lambda step: None) -
     if workspace.meta("revision") is None:
         raise WorkspaceError(f"{workspace.path}: nothing is loaded yet (zhulian load PATH)")
     name = digest("pairs", _VERSION, records_digest(workspace.connection))
-    paths = {pool: workspace.cache_folder / f"pairs-{name}-{pool}.parquet" for pool in MODELS}
+    paths = {part: workspace.cache_folder / f"pairs-{name}-{part}.parquet" for part in (*MODELS, _NAMES)}
     if all(p.exists() for p in paths.values()):
-        return [Scored(pool, MODELS[pool], pq.read_table(path)) for pool, path in paths.items()]
-    scored = score_pairs(workspace.connection, progress)
+        names = pq.read_table(paths[_NAMES])
+        return Scoring([Scored(pool, MODELS[pool], pq.read_table(paths[pool])) for pool in MODELS],
+                       dict(zip(names["name"].to_pylist(), names["organisation"].to_pylist(), strict=True)))
+    scoring = score_pairs(workspace.connection, progress)
     if not os.access(workspace.path.parent, os.W_OK):
-        return scored
+        return scoring
     workspace.cache_folder.mkdir(exist_ok=True)
     for old in workspace.cache_folder.glob("pairs-*.parquet"):
         old.unlink(missing_ok=True)
-    for s in scored:
-        partial = paths[s.pool].with_suffix(f".{os.getpid()}.partial")
-        pq.write_table(s.pairs, partial)
-        partial.replace(paths[s.pool])
-    return scored
+    tables = {s.pool: s.pairs for s in scoring.pools}
+    tables[_NAMES] = strings(name=list(scoring.names), organisation=list(scoring.names.values()))
+    for part, path in paths.items():
+        partial = path.with_suffix(f".{os.getpid()}.partial")
+        pq.write_table(tables[part], partial)
+        partial.replace(path)
+    return scoring
 
 
 def clusters_at(workspace: Workspace, probability: float, progress: Progress = lambda step: None) -> list[Membership]:
     """The clusters that a threshold would give, people's verdicts and shared identifiers respected; nothing is changed."""
     made: list[Membership] = []
-    for s in scored_pairs(workspace, progress):
+    for s in scored_pairs(workspace, progress).pools:
         pairs = _pairs(workspace, s)
         joined = _joined(workspace, s.pool)
         made += _memberships(workspace, s.pool, cluster(pairs, probability, joined), pairs, joined)
@@ -113,7 +122,7 @@ def merged(workspace: Workspace, progress: Progress = lambda step: None) -> list
     """What is one entity in the graph."""
     made: list[Membership] = []
     groups = merged_clusters(workspace)
-    for s in scored_pairs(workspace, progress):
+    for s in scored_pairs(workspace, progress).pools:
         pool = set(_ranked(workspace, s.pool))
         made += _memberships(workspace, s.pool, [g for g in groups if g[0] in pool], _pairs(workspace, s), _joined(workspace, s.pool))
     return made

@@ -40,11 +40,13 @@ class Privacy(StrEnum):
 class Merge(StrEnum):
     """Which value an entity shows when several of its records have one.
 
-    FIRST: the record of the highest-ranked source. LONGEST: the longest text, ties by rank.
+    FIRST: the record of the highest-ranked source; of sources of one rank the first by name, then the first id. UNMASKED: as FIRST, but a value
+    that came masked (138****01) gives way to one that did not. LONGEST: the longest text, ties as for FIRST.
     UNION: all items of all lists, sorted. ANY: true if one record says so.
     """
 
     FIRST = "first"
+    UNMASKED = "unmasked"
     LONGEST = "longest"
     UNION = "union"
     ANY = "any"
@@ -87,6 +89,8 @@ class Property:
             return Merge.UNION
         if self.type is Type.BOOLEAN:
             return Merge.ANY
+        if self.privacy is Privacy.CONTACT:
+            return Merge.UNMASKED
         return Merge.LONGEST if self.longest else Merge.FIRST
 
 

@@ -72,7 +72,8 @@ REGION = ref("region", "所在地区", "regions", "locations", "地区", "区域
 DISCIPLINES = ref("disciplines", "学科", "disciplines", "subjects", "所属学科", "学科领域", "学科专业", "专业", "研究领域", "专业领域",
                   "涉及学科", "学科方向", "学科分类", many=True)
 INDUSTRY = ref("industry", "行业", "industries", "sectors", "所属行业", "行业代码", "行业分类", "产业", many=True)
-KEYWORDS = texts("keywords", "关键词", "研究方向", "主题词", "研究关键词", "关键字", fulltext=True)
+KEYWORDS = texts("keywords", "关键词", "研究方向", "主题词", "研究关键词", "关键字", "擅长领域", "擅长方向", "擅长", "专长",
+                 "研究专长", "专业特长", "主要研究方向", "研究兴趣", fulltext=True)
 ALIASES = texts("aliases", "别名", "别称", "又名", "简称", titles=True)
 FOUNDED = day("founded", "成立日期", "成立时间", "注册日期", "成立年份", "设立时间", "建站时间", "建立时间", "批准时间")
 TYPE_ALIASES = ("类型", "类别")

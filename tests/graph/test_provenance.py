@@ -86,9 +86,9 @@ def test_a_value_has_its_file_its_row_and_the_time_of_its_load(person: Workspace
 
 def test_contact_fields_are_masked_as_in_the_graph(person: Workspace) -> None:
     rows = provenance(person, ENTITY)
-    assert told(rows, "phone") == [("138****78", "talent", "first", True), ("139****21", "society", "first", False)]
-    assert told(rows, "email") == [("j***@example.org", "society", "first", True), ("j***@example.org", "fair", "first", False)]
-    assert told(rows, "birth_date") == [("1960", "talent", "first", True)]
+    assert told(rows, "phone") == [("138****78", "talent", "unmasked", True), ("139****21", "society", "unmasked", False)]
+    assert told(rows, "email") == [("j***@example.org", "society", "unmasked", True), ("j***@example.org", "fair", "unmasked", False)]
+    assert told(rows, "birth_date") == [("1960", "talent", "unmasked", True)]
     everything = str(account(person, ENTITY, edges=True))
     for raw in ("13812345678", "13987654321", "jia@", "1960-05"):
         assert raw not in everything
@@ -211,8 +211,8 @@ def test_a_stub_is_told_by_the_cells_that_mention_it(tmp_path: Path) -> None:
         assert (found.stub, found.members, found.title) == (True, [], "渝样所")
         assert [(r.property, r.value, r.rule, r.record, r.file, r.row) for r in found.provenance] == [
             ("name", "渝样所", "mention", "s/scientists/1", "scientists.csv", 2),
-            ("name", "渝样所", "mention", "s/scientists/2", "scientists.csv", 3)]
-        assert [r.record for r in provenance(workspace, "s/organisations/渝样所")] == ["s/platforms/p"]
+            ("name", "渝样所", "mention", "s/scientists/2", "scientists.csv", 3),
+            ("name", "渝样所", "mention", "s/platforms/p", "platforms.csv", 2)]
 
 
 def test_a_value_names_the_sources_own_header(tmp_path: Path) -> None:
@@ -293,3 +293,17 @@ def test_every_contact_field_of_the_schema_is_masked(tmp_path: Path) -> None:
     assert "138****78" in told_all
     assert "value='1960'" in told_all
     assert not any(value in told_all for value in raw.values())
+
+
+def test_a_number_that_came_whole_is_chosen_before_a_masked_one_of_a_source_that_is_trusted_more(tmp_path: Path) -> None:
+    with new_workspace(tmp_path) as workspace:
+        load(workspace, [
+            source(tmp_path, "s", {"source.toml": "rank = 1\n",
+                                   "scientists.csv": f"id,name,orcid,phone,email\n1,样例甲,{ORCID},138****5678,j***@example.org\n"}),
+            source(tmp_path, "t", {"scientists.csv": f"id,name,orcid,phone\n1,样例甲,{ORCID},13812345678\n"})])
+        rows = {(r.property, r.source): (r.value, r.rule, r.chosen) for r in provenance(workspace, "s/scientists/1")}
+        assert rows["phone", "s"][1:] == ("unmasked", False)
+        assert rows["phone", "t"] == ("138****78", "unmasked", True)
+        assert rows["email", "s"][1:] == ("unmasked", True)  # a masked one is better than none
+        [node] = nodes(workspace, "scientists").values()
+        assert node["phone"] == "138****78"

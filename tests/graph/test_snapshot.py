@@ -95,7 +95,7 @@ def test_what_no_id_ends_in(snapshot: Snapshot, wanted: str) -> None:
 
 
 def test_an_end_of_several(snapshot: Snapshot) -> None:
-    with pytest.raises(AmbiguousId, match="'p' could be s/products/p, t/products/p: give more of the id"):
+    with pytest.raises(AmbiguousId, match=r"'p' could be 电池 \(s/products/p\) or 泵 \(t/products/p\): give more of the id"):
         snapshot.find("p")
     with pytest.raises(UnknownId, match="no 科技工作者 or 需求 has the id or name 'p'"):
         snapshot.find("p", ("scientists", "needs"))
@@ -135,7 +135,7 @@ def test_a_unique_name_finds_what_it_names_and_a_shared_one_says_what_it_could_b
     snapshot = world(tmp_path, {"scientists": [{"id": "a", "name": "甲一"}, {"id": "b", "name": "乙二"}, {"id": "c", "name": "乙二"}],
                                 "needs": [{"id": "n", "title": "甲一"}]})
     assert snapshot.find("甲一", ("scientists",)) == ("scientists", "s/scientists/a")
-    with pytest.raises(AmbiguousId, match="s/scientists/b, s/scientists/c"):
+    with pytest.raises(AmbiguousId, match=r"乙二 \(s/scientists/b\) or 乙二 \(s/scientists/c\)"):
         snapshot.find("乙二")
     with pytest.raises(AmbiguousId, match="s/needs/n"):
         snapshot.find("甲一")

@@ -63,7 +63,8 @@ def test_facts_in_words_with_their_places_and_what_else_was_said(workspace: Path
     told = origins(account_in(workspace, "甲库/scientists/1"), Facts(snapshot, words), words)
     facts = {f.label: f for f in told.facts}
     title = facts["职称"]
-    assert (title.rule, [s.value for s in title.chosen], [s.value for s in title.others]) == ("取信任级别最高的来源", ["教授"], ["副教授"])
+    assert title.rule == "取信任级别最高的来源（同级按来源名）"
+    assert ([s.value for s in title.chosen], [s.value for s in title.others]) == (["教授"], ["副教授"])
     assert [(p.source, p.file, p.row) for p in title.chosen[0].places] == [("甲库", "scientists.csv", 2)]
     assert [(s.value, [p.source for p in s.places]) for s in facts["关键词"].chosen] == [("电池", ["甲库"]), ("储能", ["甲库", "乙库"])]
     assert facts["性别"].chosen[0].value == "女"

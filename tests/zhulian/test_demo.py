@@ -13,6 +13,9 @@ def test_the_numbers_printed_are_those_in_the_pages(tmp_path: Path) -> None:
     assert first.status == 0, first.err
     lines = first.out.splitlines()
     assert lines[-1] == "out/report/index.html"
+    heads = [[cell.strip() for cell in line.strip("┃").split("┃")] for line in lines if line.startswith("┃")]
+    assert ["需求编号", "专家", "得分", "理由"] in heads
+    assert ["名次", "产品", "得分", "理由"] in [[h for h in head if h not in ("地区", "类型")] for head in heads]
     index = (tmp_path / lines[-1]).read_text(encoding="utf-8")
     counts = next(line for line in lines if "科技工作者" in line and "高校院所" in line)
     for label, number in re.findall(r"(\S+) (\d+)", counts):

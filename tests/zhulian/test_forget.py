@@ -42,7 +42,7 @@ def test_forget_says_what_went_and_what_is_not_reached(folder: Path) -> None:
     assert "s/authorships: 1 links removed" in done.out
     assert "s/scientists: 1 records whose text still holds the name" in done.out
     assert "backups" in done.err
-    assert run(folder, "show", "甲一").status == 1
+    assert run(folder, "show", "甲一").status == 2
     again = run(folder, "load", "s")
     assert "[forgotten]" in again.out
     assert "甲一" not in again.out
@@ -53,7 +53,8 @@ def test_forget_says_what_went_and_what_is_not_reached(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("arguments", "status", "words"), [
-    ((), 2, "say whom"), (("甲一",), 2, "say --yes"), (("没有的人", "--yes"), 2, "no person has the id"),
+    ((), 2, "say whom"), (("甲一",), 2, "say --yes"), (("没有的人", "--yes"), 2, "no 科技工作者 has the id or name '没有的人'; give an id"),
+    (("甲", "--yes"), 2, "near to it: 甲一 (s/scientists/1)"), (("甲", "--record", "--yes"), 2, "near to it: 甲一 (s/scientists/1)"),
     (("s/institutions/i1", "--yes"), 2, "no person"),
     (("甲一", "--expired"), 2, "say whom"), (("--record",), 2, "say whom"), (("--lift", "0123456789abcdef"), 2, "nobody was forgotten"),
 ])
@@ -91,7 +92,12 @@ def test_match_shows_contacts_for_a_purpose_and_writes_it_down(folder: Path) -> 
     [event] = json.loads((folder / "audit.json").read_text(encoding="utf-8"))
     assert (event["command"], event["purpose"]) == ("match", "联系专家")
     assert json.loads(event["detail"]) == {"entities": ["s/scientists/1", "s/scientists/2"], "fields": ["email", "phone"]}
-    assert "联系专家" in run(folder, "audit").out
+    [printed] = [line for line in run(folder, "audit").out.splitlines() if "│" in line]
+    assert [cell.strip() for cell in printed.strip("│").split("│")][2:] == ["match", "联系专家", "2 people, fields email, phone"]
+    assert run(folder, "forget", "甲一", "--yes").status == 0
+    printed = run(folder, "audit").out
+    assert "1 forgotten, 1 person, fields email, phone" in printed
+    assert "1 records" in printed
 
 
 def test_show_view_and_report_show_contacts_for_a_purpose(folder: Path) -> None:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from graph.resolution.run import merged_clusters
-from graph.resolve import current_judgements, open_reviews, stored_judgements
+from graph.resolve import current_judgements, judge, open_reviews, stored_judgements
 from graph.workspace import Workspace
+from loaders.load import load
 from tests.graph.resolution.worlds import loaded
+from tests.loaders.making import new_workspace
+from tests.worlds import write_source
 from tests.zhulian.running import run
+from zhulian.review import write_review
 
 PAIR = ("a/scientists/3", "b/scientists/3")
 """Two of one name and institution, born 28 years apart: asked about."""
@@ -50,6 +56,7 @@ def test_merging_writing_clusters_and_a_review_sheet(folder: Path) -> None:
     header = [str(c.value) for c in sheet[1]]
     assert header[:6] == ["判断", "说明", "概率", "理由", "矛盾", "涉及记录数"]
     assert header[6:8] == ["姓名｜甲", "姓名｜乙"]
+    assert header[-4:] == ["出处｜甲", "出处｜乙", "记录甲", "记录乙"]
     assert sheet.max_row - 1 == sum("scientists" in j.left for j in reviews)
     assert [v.formula1 for v in sheet.data_validations.dataValidation] == ['"相同,不同,待定"']
     sizes = [int(str(c.value)) for c in sheet["F"][1:]]
@@ -82,14 +89,19 @@ def test_a_filled_sheet_is_taken_and_can_be_undone(folder: Path) -> None:
     filled(folder, {PAIR: "相同"})
     ran = run(folder, "resolve", "--apply", "r.xlsx")
     assert ran.status == 0, ran.err
-    assert "1 same" in ran.out
+    lines = ran.out.splitlines()
+    assert lines[0] == "verdicts taken: 1 same, 0 different, 0 unsure"
+    assert re.fullmatch(r"[0-9a-f]{16} same: (\S+ \(a/scientists/3\)) and (\S+ \(b/scientists/3\))", lines[1])
+    assert lines[-1].endswith(": 1 verdicts applied")
     with opened(folder) as workspace:
         assert PAIR in merged_clusters(workspace)
         made = stored_judgements(workspace)[PAIR]
         assert (made.verdict, made.method, made.evidence) == ("same", "review", "问过本人")
         assert made.who
+    assert lines[1].startswith(made.judgement_id)
     ran = run(folder, "resolve", "--undo", made.judgement_id)
     assert ran.status == 0, ran.err
+    assert re.match(r"\S+ \(a/scientists/3\) and \S+ \(b/scientists/3\): now undone; revision ", ran.out)
     with opened(folder) as workspace:
         assert PAIR not in merged_clusters(workspace)
 
@@ -109,6 +121,10 @@ def test_an_unsure_verdict_does_not_spoil_the_next_sheet_and_a_sheet_may_be_appl
     assert run(folder, "resolve", "--apply", "r.xlsx").status == 0
     ran = run(folder, "resolve", "--review", "r.xlsx")
     assert ran.status == 0, ran.err
+    assert [(row[0], row[1]) for row in sheet_rows(folder) if row[-2:] == PAIR] == [("待定", "问过本人")]
+    ran = run(folder, "resolve", "--apply", "r.xlsx")
+    assert "verdicts taken: 0 same, 0 different, 0 unsure; 1 stood already" in ran.out
+    assert ran.out.splitlines()[-1].endswith(": nothing new")
     filled(folder, {PAIR: "相同"})
     assert "1 same" in run(folder, "resolve", "--apply", "r.xlsx").out
     ran = run(folder, "resolve", "--apply", "r.xlsx")
@@ -137,14 +153,81 @@ def test_a_broken_sheet_is_refused_whole(folder: Path) -> None:
         assert not any(j.method == "review" for j in stored_judgements(workspace).values())
 
 
-def test_a_sheet_of_records_that_are_gone_is_refused(folder: Path) -> None:
+def sheet_rows(folder: Path) -> list[tuple[str, ...]]:
+    """The rows of the people's sheet, as text."""
+    sheet = openpyxl.load_workbook(folder / "r.xlsx")["科技工作者"]
+    return [tuple("" if c is None else str(c) for c in row) for row in sheet.iter_rows(min_row=2, values_only=True)]
+
+
+def test_a_changed_note_of_an_unsure_verdict_is_taken(folder: Path) -> None:
     run(folder, "resolve", "--review", "r.xlsx")
-    filled(folder, {PAIR: "相同"})
-    (folder / "b" / "scientists.csv").write_text("id,name\n9,某甲\n", encoding="utf-8")
-    assert run(folder, "load", "b", "--allow-shrink").status == 0
+    filled(folder, {PAIR: "待定"})
+    assert "1 unsure" in run(folder, "resolve", "--apply", "r.xlsx").out
+    book = openpyxl.load_workbook(folder / "r.xlsx")
+    [row] = [row for row in book["科技工作者"].iter_rows(min_row=2) if (row[-2].value, row[-1].value) == PAIR]
+    row[1].value = "再问单位"
+    book.save(folder / "r.xlsx")
+    assert "0 same, 0 different, 1 unsure" in run(folder, "resolve", "--apply", "r.xlsx").out
+    run(folder, "resolve", "--review", "r.xlsx")
+    assert [(r[0], r[1]) for r in sheet_rows(folder) if r[-2:] == PAIR] == [("待定", "再问单位")]
+
+
+def test_what_a_reviewer_sees_is_what_the_lists_say_and_empty_columns_are_left_out(tmp_path: Path) -> None:
+    with new_workspace(tmp_path, "zhulian.duckdb") as workspace:
+        for source, bio, unit in (("a", "样例简介甲", "U1"), ("b", "", "样例大学")):
+            load(workspace, [write_source(tmp_path / source, {
+                "scientists": [{"id": "1", "name": "样例甲", "institution": unit, "研究方向": "柑橘保鲜", "bio": bio, "retired": "是"}],
+                "institutions": [{"id": "U1", "name": "样例大学"}]})])
+        judge(workspace, "a/scientists/1", "b/scientists/1", "unsure", who="me", evidence="名字少见")
+        write_review(workspace, tmp_path / "r.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "r.xlsx")["科技工作者"]
+    header, row = ([str(c.value or "") for c in cells] for cells in (sheet[1], sheet[2]))
+    assert dict(zip(header, row, strict=True)) == {
+        "判断": "待定", "说明": "名字少见", "涉及记录数": "1", "姓名｜甲": "样例甲", "姓名｜乙": "样例甲",
+        "所在单位｜甲": "样例大学", "所在单位｜乙": "样例大学",
+        "研究方向、关键词｜甲": "柑橘保鲜", "研究方向、关键词｜乙": "柑橘保鲜", "简介｜甲": "样例简介甲", "简介｜乙": "",
+        "退休｜甲": "是", "退休｜乙": "是",
+        "出处｜甲": "a scientists.csv:2", "出处｜乙": "b scientists.csv:2", "记录甲": "a/scientists/1", "记录乙": "b/scientists/1"}
+    hidden = {header[i] for i in range(len(header)) if sheet.column_dimensions[get_column_letter(i + 1)].hidden}
+    assert hidden == {"记录甲", "记录乙"}
+
+
+def test_of_many_verdicts_the_first_twenty_are_told(tmp_path: Path) -> None:
+    people = [{"id": str(i), "name": f"样例{i}"} for i in range(23)]
+    with new_workspace(tmp_path, "zhulian.duckdb") as workspace:
+        for source in ("a", "b"):
+            load(workspace, [write_source(tmp_path / source, {"scientists": people})])
+        for i in range(23):
+            judge(workspace, f"a/scientists/{i}", f"b/scientists/{i}", "unsure", who="me")
+        write_review(workspace, tmp_path / "r.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    for row in book["科技工作者"].iter_rows(min_row=2):
+        row[0].value = "不同"
+    book.save(tmp_path / "r.xlsx")
+    ran = run(tmp_path, "resolve", "--apply", "r.xlsx")
+    assert ran.status == 0, ran.err
+    assert ran.out.count(" different: 样例") == 20
+    [more] = [line for line in ran.out.splitlines() if line.startswith("… ")]
+    assert re.fullmatch(r"… 3 more: zhulian show a/scientists/\d+", more)
+
+
+def test_rows_of_records_that_are_gone_are_told_and_the_others_taken(folder: Path) -> None:
+    run(folder, "resolve", "--review", "r.xlsx")
+    book = openpyxl.load_workbook(folder / "r.xlsx")
+    sheet = book["科技工作者"]
+    first = sheet.max_row + 1
+    for number, pair in enumerate((("a/scientists/3", "b/scientists/gone"), ("a/scientists/1", "a/scientists/3")), start=first):
+        sheet.cell(number, 1, "不同")
+        sheet.cell(number, sheet.max_column - 1, pair[0])
+        sheet.cell(number, sheet.max_column, pair[1])
+    book.save(folder / "r.xlsx")
     ran = run(folder, "resolve", "--apply", "r.xlsx")
-    assert ran.status == 1
-    assert PAIR[1] in ran.err
+    assert ran.status == 0, ran.err
+    assert "0 same, 1 different, 0 unsure" in ran.out
+    assert ran.err.splitlines()[0] == (f"not taken: r.xlsx#科技工作者 row {first}: b/scientists/gone not in the workspace any more "
+                                       "(--review writes the sheet anew)")
+    with opened(folder) as workspace:
+        assert stored_judgements(workspace)["a/scientists/1", "a/scientists/3"].verdict == "different"
 
 
 def test_at_a_threshold_nothing_is_changed(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from graph.errors import UnknownId
 from tests.worlds import load_world, snapshot_of
-from tests.zhulian.running import failed, run
+from tests.zhulian.running import Ran, failed, run
 from zhulian.commands.account import account_of
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -41,13 +42,27 @@ def test_any_id_of_a_person_shows_values_records_reasons_and_neighbours(sample: 
     assert ran.status == 0, ran.err
     assert ran.out.splitlines()[0] == "科技工作者 徐志  keji_talent/scientists/KJ0005"
     lines = [[cell.strip() for cell in line.strip("│").split("│")] for line in ran.out.splitlines() if "│" in line]
-    facts = {(line[0].split()[0], line[1], line[2], line[4], line[6]) for line in lines if len(line) == 8 and line[0]}
-    assert {("name", "徐志", "chosen", "keji_talent", "6"), ("name", "徐 志", "other", "xuehui", "2"), ("title", "副研究员", "same", "xuehui", "2"),
-            ("email", "k***@zhulian-sample.example", "chosen", "keji_talent", "6")} <= facts
-    assert "渝江理工大学(样例) keji_talent/institutions/JG001" in ran.out
-    assert '{"orcid": "0000000000040054"}' in ran.out
-    assert ["authorships 署名", "←", "work", "9"] in lines
-    assert ["xuehui/scientists/HY001", "徐 志", "20", "学会工作台账.xlsx#科技工作者", "2"] in lines
+    talents, ledger = "keji_talent 科技工作者.csv:6", "xuehui 学会工作台账.xlsx#科技工作者:2"
+    assert [line for line in lines if line[0] in ("姓名", "职称", "邮箱", "所在单位")] == [
+        ["姓名", "徐志", "采用", "最可信", talents], ["姓名", "徐 志", "未用", "最可信", ledger],
+        ["职称", "副研究员", "采用", "最可信", talents], ["职称", "副研究员", "相同", "最可信", ledger],
+        ["邮箱", "k***@zhulian-sample.example", "采用", "最可信", talents], ["邮箱", "k***@zhulian-sample.example", "相同", "最可信", ledger],
+        ["所在单位", "JG001 → 渝江理工大学(样例)", "采用", "引用", talents]]
+    assert ["学科", "储能材料 → YL012", "采用", "引用", talents] in lines
+    assert f"简介 (采用 · 最长 · {talents}): 虚构人物。长期从事动力电池材料研究" in ran.out
+    [loaded] = [line for line in ran.out.splitlines() if line.startswith("loaded (UTC): ")]
+    assert re.fullmatch(r"loaded \(UTC\): keji_talent \d{4}-\d\d-\d\d \d\d:\d\d; xuehui \d{4}-\d\d-\d\d \d\d:\d\d", loaded)
+    assert ["2", "xuehui/scientists/HY001", "徐 志", "20", "学会工作台账.xlsx#科技工作者:2"] in lines
+    [joined] = [line for line in lines if len(line) == 6]
+    assert joined[:-1] == ["1 · 2", "same", "orcid", "orcid 0000000000040054", "zhulian"]
+    assert ["署名", "←", "成果", "9"] in lines
+
+
+def test_what_all_values_say_is_said_once(sample: Path) -> None:
+    ran = run(sample, "show", "XH09")
+    assert ran.out.splitlines()[1] == "取舍: 采用  出处: xuehui 学会工作台账.xlsx#学会:10"
+    assert ran.out.count("学会工作台账") == 1
+    assert "│统一社会信用代码" in ran.out
 
 
 def test_no_raw_contact_is_printed_or_written(sample: Path) -> None:
@@ -68,15 +83,31 @@ def test_a_thing_that_is_only_mentioned_shows_where(sample: Path) -> None:
     assert "records" not in ran.out
 
 
-def test_what_is_unknown_gets_a_hint_and_what_is_ambiguous_its_candidates(sample: Path) -> None:
-    failed(run(sample, "show", "KJ9999"), 1, "'KJ9999'", "source/table/id")
-    failed(run(sample, "show", "渝江理工"), 1, "渝江理工大学(样例) (keji_talent/institutions/JG001)")
-    failed(run(sample, "show", "渝江理工大字(样例)"), 1, "渝江理工大学(样例) (keji_talent/institutions/JG001)")
-    ran = run(sample, "show", "林澈世")
-    failed(ran, 1, "'林澈世' could be 2 things")
-    assert "keji_talent/scientists/KJ0023" in ran.out
-    assert "keji_talent/scientists/KJ0130" in ran.out
-    assert "(样例)" in ran.out  # the institutions, by which namesakes are told apart
+ASKING = (("show",), ("view", "--out", "x.html"), ("forget", "--yes"))
+
+
+@pytest.mark.parametrize("command", ASKING)
+def test_what_is_unknown_gets_a_hint_and_what_is_ambiguous_its_candidates(sample: Path, command: tuple[str, ...]) -> None:
+    def asked(wanted: str) -> Ran:
+        return run(sample, command[0], wanted, *command[1:])
+
+    failed(asked("KJ9999"), 2, "has the id or name 'KJ9999'; ", "source/table/id")
+    failed(asked("keji_talent/scientists/KJ9999"), 2, "source/table/id")
+    failed(asked("林澈"), 2, "near to it: 林澈世 (keji_talent/scientists/KJ0")
+    ran = asked("林澈世")
+    failed(ran, 2, "'林澈世' could be 林澈世 of 渝北新能源汽车研究院(样例) (keji_talent/scientists/KJ0023) or "
+           "林澈世 of 海外样例学院苏黎世分部(样例) (keji_talent/scientists/KJ0130): give more of the id")
+    assert ran.out == ""
+
+
+def test_names_near_to_it_are_of_the_kind_that_is_asked_for(sample: Path) -> None:
+    failed(run(sample, "show", "渝江理工"), 2, "渝江理工大学(样例) (keji_talent/institutions/JG001)")
+    failed(run(sample, "show", "渝江理工大字(样例)"), 2, "渝江理工大学(样例) (keji_talent/institutions/JG001)")
+    for command in (("forget", "渝江理工", "--yes"), ("match", "--need", "渝江理工"), ("gaps", "--chain", "渝江理工")):
+        ran = run(sample, *command)
+        failed(ran, 2, "'渝江理工'")
+        assert "JG001" not in ran.err
+    failed(run(sample, "match", "--need", "电池热失控早期预警"), 2, "near to it: 电池热失控早期预警技术揭榜 (qiye/needs/")
 
 
 def test_wrong_usage(sample: Path, tmp_path: Path) -> None:
@@ -138,7 +169,8 @@ def test_the_history_of_a_source_is_printed_with_its_counts(changed: Path) -> No
     assert ran.status == 0, ran.err
     lines = [[cell.strip() for cell in line.strip("│").split("│")] for line in ran.out.splitlines() if "│" in line]
     assert lines[0][1:] == ["scientists", "2", "1", "1", "1"]
-    assert lines[-1][1:] == ["scientists", "4", "added", "name", "", "样例丁"]
+    assert lines[-1] == ["4", "added", "name", "", "样例丁"]
+    assert re.search(r"^装载时间 \(UTC\): \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  表: scientists$", ran.out, re.MULTILINE)
     assert "no load changed anything" in run(changed, "history", "s", "--load", "1").err
     assert "no load changed anything" in run(changed, "history", "bundled").err
 

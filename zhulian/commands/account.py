@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import fields, replace
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graph.errors import AmbiguousId, UnknownId, WorkError, WorkspaceError
+from graph.errors import WorkspaceError
 from graph.ids import split_id
-from graph.member_records import Around, Joining, Member, model_words
-from graph.names import name_key
+from graph.lookup import short_ids
+from graph.member_records import Around, Member, model_words
 from graph.provenance import MENTION, REFERENCE, Account, Provenance, account
+from graph.resolve import MODEL
 from graph.schema import EDGES, KINDS, NODES, POOLS
 from graph.snapshot import Snapshot
 from graph.store import is_server
@@ -22,15 +24,17 @@ from graph.workspace import Workspace
 from queries.results import frame_of, joined
 from zhulian.commands.common import DEFAULT_WORKSPACE, OutOption, WorkspaceOption, console, deliver, notes
 from zhulian.commands.unmask import PurposeOption, UnmaskOption, check_unmask, contacts_of
-from zhulian.output import check_target, print_frame
+from zhulian.headings import CHOSEN, OTHER, RULES, SAME
+from zhulian.output import check_target, place, print_frame
 from zhulian.places import open_snapshot
+from zhulian.widths import LINES, width_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_MOST_OF_A_PROPERTY, _MOST_RECORDS, _MOST_CANDIDATES, _NEAR = 12, 30, 20, 3
-_LIKE_ENOUGH = 65
-"""Of 100 (rapidfuzz's ratio: two of three characters): from there on a name is worth asking about."""
+_MOST_OF_A_PROPERTY, _MOST_RECORDS = 12, 30
+_PROSE = 48
+"""A value that is wider than so many columns of the terminal is printed below the table."""
 
 
 def show(
@@ -44,7 +48,7 @@ def show(
     check_target(out)
     check_unmask(unmask, purpose, None)
     snapshot = open_snapshot(workspace, None)
-    entity = _found(snapshot, id_)
+    entity = snapshot.find(id_)[1]
     with Workspace(workspace, read_only=True) as opened:
         found = account(opened, entity, edges=out is not None)
     if unmask:
@@ -78,45 +82,6 @@ def account_of(snapshot: Snapshot, id_: str, workspace: Path, store: str | None)
         raise
 
 
-def _found(snapshot: Snapshot, wanted: str) -> str:
-    """The entity of an id, or of an end of one.
-
-    Raises:
-        WorkError: nothing has it (what reads alike is named), or more than one thing has (they are printed).
-    """
-    try:
-        return snapshot.find(wanted)[1]
-    except AmbiguousId as error:
-        candidates = _candidates(snapshot, wanted)
-        print_frame(candidates.head(_MOST_CANDIDATES), console())
-        raise WorkError(f"{wanted!r} could be {len(candidates)} things: give more of the id") from error
-    except UnknownId as error:
-        near = _near(snapshot, wanted)
-        hint = f"near to it: {', '.join(near)}" if near else "give an id (source/table/id, or the end of one) or a whole name"
-        raise WorkError(f"{error}; {hint}") from error
-
-
-def _candidates(snapshot: Snapshot, wanted: str) -> pd.DataFrame:
-    """What an end of an id, or a name, could be: by id where an id ends so, else by name."""
-    every = [(id_, str(kind), name, [id_, *records] if isinstance(records, list) else [id_]) for pool in POOLS for id_, kind, name, records in zip(
-        snapshot.ids(pool), snapshot.column(pool, "node_kind"), snapshot.names(pool), snapshot.column(pool, "records"), strict=True)]
-    ends = [row for row in every if any(record.endswith(f"/{wanted}") for record in row[3])]
-    rows = sorted(row[:3] for row in ends or [row for row in every if name_key(row[2]) == name_key(wanted)])
-    bodies, at = snapshot.names_by_id("organisations"), snapshot.targets("affiliations")
-    return frame_of({"id": [r[0] for r in rows], "kind": [r[1] for r in rows], "name": [r[2] for r in rows],
-                     "institution": [", ".join(bodies[i] for i in at.get(r[0], [])) for r in rows]})
-
-
-def _near(snapshot: Snapshot, wanted: str) -> list[str]:
-    """Names that hold the wanted words, or read alike, with their ids."""
-    from rapidfuzz import fuzz, process  # needed only where nothing was found
-
-    names = {name: id_ for pool in POOLS for id_, name in snapshot.names_by_id(pool).items()}
-    holding = sorted((name for name in names if wanted in name), key=lambda name: (len(name), name))[:_NEAR]
-    alike = [name for name, _, _ in process.extract(wanted, names.keys(), scorer=fuzz.ratio, limit=_NEAR, score_cutoff=_LIKE_ENOUGH)]
-    return [f"{name} ({names[name]})" for name in list(dict.fromkeys([*holding, *alike]))[:_NEAR]]
-
-
 def provenance_frame(rows: Iterable[Provenance]) -> pd.DataFrame:
     """Provenance as a table: the columns of `Provenance` in their order, values as text."""
     rows = list(rows)
@@ -144,22 +109,27 @@ def _print(found: Account, snapshot: Snapshot) -> None:
     out.print(f"{table.label} {found.title}  {found.entity}", markup=False, style="bold")
     if found.stub:
         out.print("mentioned only, without a record of its own: the cells that mention it", markup=False)
-    print_frame(_facts(found, snapshot), out)
+    _print_facts(found, snapshot)
     if len(found.members) > 1:
         print_frame(_members(found.members), out, f"{len(found.members)} records")
     if found.joinings:
-        print_frame(_joinings(found.joinings), out, "why they are one, and what was kept apart")
+        print_frame(_joinings(found), out, "why they are one, and what was kept apart", once=("verdict", "method", "who"))
     if unresolved := [row for row in found.provenance if row.outcome not in ("", "resolved") and row.rule != MENTION]:
-        print_frame(frame_of({"property": [r.property for r in unresolved], "value": [_text(r.value) for r in unresolved],
-                              "outcome": [r.outcome for r in unresolved], "could be": [", ".join(r.candidates[:5]) for r in unresolved]}),
+        labels = _labels(found)
+        print_frame(frame_of({"property": [labels.get(r.property, r.property) for r in unresolved], "value": [_text(r.value) for r in unresolved],
+                              "outcome": [r.outcome for r in unresolved], "candidates": ["\n".join(r.candidates[:LINES]) for r in unresolved]}),
                     out, "references that stayed open")
     if found.around:
         print_frame(_around(found.around), out, "neighbours")
 
 
-def _facts(found: Account, snapshot: Snapshot) -> pd.DataFrame:
-    """The values, at most so many of a property, each with what became of it and where it stands."""
-    labels = {p.name: p.label for table in (*POOLS[found.pool], KINDS[found.kind]) for p in table.properties}
+def _labels(found: Account) -> dict[str, str]:
+    return {p.name: p.label for table in (*POOLS[found.pool], KINDS[found.kind]) for p in table.properties}
+
+
+def _print_facts(found: Account, snapshot: Snapshot) -> None:
+    """The values, at most so many of a property, each with what became of it and where it stands; prose below the table, in full."""
+    out, labels = console(), _labels(found)
     seen: Counter[str] = Counter()
     shown: list[Provenance] = []
     for row in found.provenance:
@@ -168,40 +138,72 @@ def _facts(found: Account, snapshot: Snapshot) -> pd.DataFrame:
             shown.append(row)
     for name, count in seen.items():
         if count > _MOST_OF_A_PROPERTY:
-            notes().print(f"{name}: {_MOST_OF_A_PROPERTY} of {count} values shown; --out FILE writes them all", markup=False)
+            notes().print(f"{labels.get(name, name)}: {_MOST_OF_A_PROPERTY} of {count} values shown; --out FILE writes them all", markup=False)
     chosen = {(r.property, r.value) for r in found.provenance if r.chosen}
     names = {id_: name for pool in {NODES[split_id(r.means)[1]].pool for r in shown if r.means} for id_, name in snapshot.names_by_id(pool).items()}
-    return frame_of({
-        "property": [f"{r.property} {labels[r.property]}" if r.property in labels else r.property for r in shown],
-        "value": [_meaning(r, names) if r.means and r.rule == REFERENCE else _text(r.value) for r in shown],
-        "": ["chosen" if r.chosen else "same" if (r.property, r.value) in chosen or r.origin else "other" for r in shown],
-        "rule": [r.rule for r in shown], "source": [r.source for r in shown], "file": [r.file for r in shown], "row": [str(r.row) for r in shown],
-        "loaded at (UTC)": ["" if r.loaded_at is None else f"{r.loaded_at:%Y-%m-%d %H:%M}" for r in shown]})
+    short = short_ids(snapshot, {r.means for r in shown if r.means})
+    cells = [(labels.get(r.property, r.property), _meaning(r, names, short) if r.means and r.rule == REFERENCE else _text(r.value),
+              CHOSEN if r.chosen else SAME if (r.property, r.value) in chosen or r.origin else OTHER, RULES[r.rule], place(r.source, r.file, r.row))
+             for r in shown]
+    table = [cell for cell in cells if width_of(cell[1]) <= _PROSE]
+    print_frame(frame_of({name: [cell[i] for cell in table] for i, name in enumerate(("property", "value", "choice", "rule", "place"))}),
+                out, once=("choice", "rule", "place"))
+    for name, value, *told in cells:
+        if width_of(value) > _PROSE:
+            out.print(f"{name} ({' · '.join(told)}): {value}", markup=False, soft_wrap=True)
+    out.print("loaded (UTC): " + "; ".join(_loaded(found.provenance)), markup=False, soft_wrap=True)
 
 
-def _meaning(row: Provenance, names: dict[str, str]) -> str:
-    """A reference with what it means: `JG001 → 渝江理工大学 keji/institutions/JG001`."""
-    name = names.get(row.means, "")
-    return f"{_text(row.value)} → {row.means}" if name in ("", row.value) else f"{_text(row.value)} → {name} {row.means}"
+def _loaded(rows: Iterable[Provenance]) -> list[str]:
+    """When each source was loaded; its files one by one where they were loaded apart."""
+    at: dict[str, dict[str, list[str]]] = {}
+    for r in rows:
+        if r.loaded_at is not None:
+            files = at.setdefault(r.source, {}).setdefault(f"{r.loaded_at:%Y-%m-%d %H:%M}", [])
+            files.extend([r.file] if r.file not in files else [])
+    return [f"{source} {time}" if len(times) == 1 else f"{source} {', '.join(files)} {time}"
+            for source, times in at.items() for time, files in times.items()]
+
+
+def _meaning(row: Provenance, names: dict[str, str], short: dict[str, str]) -> str:
+    """A reference with what it means, by name and id where the value itself is neither: `JG001 → 渝江理工大学`, `储能材料 → YL012`."""
+    value, name = _text(row.value), names.get(row.means, "")
+    told = [name] if name not in ("", value) else []
+    if not row.means.endswith(f"/{value}"):
+        told.append(short[row.means])
+    return " ".join((f"{value} →", *told)) if told else value
 
 
 def _members(members: list[Member]) -> pd.DataFrame:
     shown = members[:_MOST_RECORDS]
-    return frame_of({"record": [m.record for m in shown], "called": [m.title for m in shown], "rank": [m.rank for m in shown],
-                     "file": [m.place.file for m in shown], "row": [str(m.place.row) for m in shown]})
+    return frame_of({"number": list(range(1, len(shown) + 1)), "record": [m.record for m in shown], "called": [m.title for m in shown],
+                     "trust": [m.rank for m in shown], "place": [place("", m.place.file, m.place.row) for m in shown]})
 
 
-def _joinings(joinings: list[Joining]) -> pd.DataFrame:
-    shown = joinings[:_MOST_RECORDS]
-    return frame_of({"left": [j.left for j in shown], "right": [j.right for j in shown], "verdict": [j.verdict for j in shown],
-                     "method": [j.method for j in shown], "score": [j.score for j in shown],
-                     "evidence": [model_words(j.evidence) or j.evidence for j in shown],
-                     "who": [j.who for j in shown], "judgement": [j.judgement_id for j in shown]})
+def _joinings(found: Account) -> pd.DataFrame:
+    """The judgements; a record of the thing is named by its number in the table of records, another by its id."""
+    shown = found.joinings[:_MOST_RECORDS]
+    number = {m.record: str(i) for i, m in enumerate(found.members[:_MOST_RECORDS], start=1)} if len(found.members) > 1 else {}
+    return frame_of({"pair": [" · ".join(number.get(record, record) for record in (j.left, j.right)) for j in shown],
+                     "verdict": [j.verdict for j in shown], "method": [f"{j.method} {j.score:g}" if j.method == MODEL else j.method for j in shown],
+                     "evidence": [_evidence(j.evidence) for j in shown], "who": [j.who for j in shown],
+                     "judgement": [j.judgement_id for j in shown]})
+
+
+def _evidence(evidence: str) -> str:
+    """Evidence in words: what the model said, `orcid 0000000000040054`, or a person's note."""
+    if (words := model_words(evidence)) is not None:
+        return words
+    try:
+        said = json.loads(evidence)
+    except ValueError:
+        return evidence
+    return "; ".join(f"{key} {value}" for key, value in said.items()) if isinstance(said, dict) else evidence
 
 
 def _around(around: list[Around]) -> pd.DataFrame:
-    return frame_of({"edge": [f"{a.edge} {EDGES[a.edge].label}" for a in around], "": ["→" if a.outward else "←" for a in around],
-                     "kind": [a.kind for a in around], "count": [a.count for a in around]})
+    return frame_of({"edge": [EDGES[a.edge].label for a in around], "direction": ["→" if a.outward else "←" for a in around],
+                     "kind": [KINDS[a.kind].label for a in around], "count": [a.count for a in around]})
 
 
 def register(app: typer.Typer) -> None:

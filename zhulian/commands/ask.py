@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from graph.errors import UsageError
+from graph.lookup import short_ids
 from queries.gaps import find_gaps
 from queries.match import Demand, Matcher
 from zhulian.commands.common import DEFAULT_WORKSPACE, OutOption, StoreOption, WorkspaceOption, deliver, notes, progress
@@ -51,7 +52,9 @@ def match(
         for field in _CONTACTS:
             frame[f"scientist_{field}"] = [chosen.get((m.scientist_id, field), "") for m in result.matches]
             shown.append(f"scientist_{field}")
-    deliver(frame if out is not None else frame[shown], out, "matches")
+    if out is None:
+        frame = frame[shown].replace({"scientist_id": short_ids(matcher.snapshot, frame["scientist_id"])})
+    deliver(frame, out, "matches", once=("need_title",))
     say = notes()
     answered = {m.need_id for m in result.matches}
     for demand in [d for d in demands if d.id not in answered][:_SHOWN_NOTES]:
@@ -79,7 +82,7 @@ def gaps(
     with progress("regions") as tell:
         result = find_gaps(snapshot, regions=region or (), chains=chain or (), kinds=kind or (), top=top, progress=lambda done, _: tell(done))
     frame = result.frame()
-    deliver(frame if out is not None else frame.drop(columns=["product_id", "path"]), out, "gaps")
+    deliver(frame if out is not None else frame.drop(columns=["product_id", "path"]), out, "gaps", once=("region", "kind", "status"))
     for note in result.notes:
         notes().print(note, markup=False)
 

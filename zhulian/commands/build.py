@@ -21,7 +21,8 @@ from graph.workspace import Workspace
 from loaders.load import load as load_sources
 from queries.results import frame_of
 from zhulian.commands.common import DEFAULT_WORKSPACE, StoreOption, WorkspaceOption, console, notes, progress
-from zhulian.output import check_target, escape, write_frame
+from zhulian.headings import heading
+from zhulian.output import check_target, escape, print_frame, write_frame
 from zhulian.places import open_snapshot
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def print_report(report: LoadReport) -> None:
     table = Table(pad_edge=False)
     for name, justify in (("source", "left"), ("table", "left"), ("read", "right"), ("accepted", "right"), ("rejected", "right"),
                           ("waiting", "right"), ("stubs", "right"), ("note", "left")):
-        table.add_column(name, justify="right" if justify == "right" else "left", overflow="fold")
+        table.add_column(heading(name), justify="right" if justify == "right" else "left", overflow="fold")
     for line in report.tables:
         table.add_row(escape(line.source), line.table, *(str(n) for n in (line.read, line.accepted, line.rejected, line.waiting, line.stubs)),
                       "unchanged" if line.unchanged else "")
@@ -104,7 +105,7 @@ def status(store: StoreOption = None, workspace: WorkspaceOption = DEFAULT_WORKS
     snapshot = open_snapshot(workspace, store)
     out = console()
     out.print(f"{store or workspace}: revision {snapshot.revision}", markup=False)
-    table = Table("kind", "中文", "entities", "stubs", pad_edge=False)
+    table = Table(*map(heading, ("kind", "label", "entities", "stubs")), pad_edge=False)
     for kind, label, entities, stubs in kind_counts(snapshot):
         table.add_row(kind, label, str(entities), str(stubs))
     table.add_section()
@@ -129,14 +130,13 @@ def _print_history(path: Path) -> None:
     out = console()
     with Workspace(path, read_only=True) as opened:
         con = opened.connection
-        sources = Table("source", "rank", "title", "tables", "rows", "last load", pad_edge=False)
-        rows = con.execute("SELECT s.name, s.rank, s.title FROM sources s ORDER BY s.name").fetchall()
-        for name, rank, title in rows:
-            counts = {t: n for t in TABLES if (n := opened.count(name, t))}
+        listed: list[tuple[str, int, str, int, int, str]] = []
+        for name, rank, title in con.execute("SELECT name, rank, title FROM sources ORDER BY name").fetchall():
+            counts = [n for t in TABLES if (n := opened.count(name, t))]
             last = scalar(con, "SELECT max(loaded_at) FROM loads WHERE source = ?", [name])
-            sources.add_row(escape(name), str(rank), escape(title or ""), str(len(counts)), str(sum(counts.values())),
-                            f"{last:%Y-%m-%d %H:%M}" if last else "")
-        out.print(sources)
+            listed.append((name, rank, title or "", len(counts), sum(counts), f"{last:%Y-%m-%d %H:%M}" if last else ""))
+        columns = ("source", "trust", "title", "tables", "rows", "last_load")
+        print_frame(frame_of({name: [row[i] for row in listed] for i, name in enumerate(columns)}), out)
         for line in _personal_data(opened):
             out.print(line, markup=False)
         for command, at, summary in con.execute("SELECT command, run_at, summary FROM runs ORDER BY run_at DESC LIMIT 5").fetchall():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,10 +32,10 @@ def notes() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def deliver(frame: pd.DataFrame, out: Path | None, what: str) -> None:
-    """Write a result where it was asked for, and say so, or print it."""
+def deliver(frame: pd.DataFrame, out: Path | None, what: str, *, once: Collection[str] = ()) -> None:
+    """Write a result where it was asked for, and say so, or print it (`once`: see `print_frame`)."""
     if out is None:
-        print_frame(frame, console())
+        print_frame(frame, console(), once=once)
     else:
         write_frame(frame, out)
         notes().print(f"{len(frame)} {what} → {out}", markup=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from graph.errors import UsageError
 from graph.federation.run import Federation
 from graph.federation.run import federate as compare
 from graph.workspace import Workspace
@@ -15,7 +16,8 @@ from queries.results import frame_of
 from views.federation import write_federation
 from views.words import Words
 from zhulian.commands.common import DEFAULT_WORKSPACE, WorkspaceOption, console, notes, steps
-from zhulian.federation import UNKNOWN, check_out, folder_for, is_book, lone_file, newer_of, write_book, write_folder
+from zhulian.commands.unmask import PurposeOption, UnmaskOption, check_unmask
+from zhulian.federation import NO_FULL_LIST, UNKNOWN, check_out, folder_for, is_book, lone_file, newer_of, write_book, write_folder
 from zhulian.output import print_frame
 
 if TYPE_CHECKING:
@@ -30,14 +32,23 @@ def federate(
     second: SourceArgument,
     out: Annotated[Path | None, typer.Option("--out", help="A folder to write (tables, index.html, what to send), or one workbook (.xlsx).")] = None,
     language: Annotated[str, typer.Option("--language", help="zh or en, of the page.")] = "zh",
+    unmask: UnmaskOption = False,
+    purpose: PurposeOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
-    """Two sources: how much of each is in the other, who is only in one, which fields disagree, and what to send to the other side."""
+    """Two sources: how much of each is in the other, who is only in one, which fields disagree, and what to send to the other side.
+
+    With --unmask: the tables to send have the contact fields, which are empty there else; everything else stays masked.
+    """
+    check_unmask(unmask, purpose, None)
+    if unmask and out is None:
+        raise UsageError("--unmask is for the tables to send: say where to write them with --out")
     check_out(out)
     words = Words(language)
-    with Workspace(workspace, read_only=True) as opened, steps() as tell:
+    # A workspace is made by opening it for writing: one that is not there is for the reader to refuse.
+    with Workspace(workspace, read_only=not unmask or not workspace.exists()) as opened, steps() as tell:
         tell("comparing")
-        made = compare(opened, first, second)
+        made = compare(opened, first, second, purpose=purpose)
     _print(made)
     if out is None:
         notes().print("--out DIR writes who is only in one, every difference, and the tables to send; --out FILE.xlsx the same as one workbook",
@@ -54,15 +65,14 @@ def federate(
 
 
 def _print(made: Federation) -> None:
-    """A summary for people: what the files hold row by row, in counts."""
+    """A summary for people that fits a terminal of 80 columns: what the files hold row by row, in counts."""
     out = console()
-    a, b = made.first.name, made.second.name
     unlike = Counter(d.table for d in made.differences)
+    out.print(f"A = {made.first.name}, B = {made.second.name}", markup=False)
     print_frame(frame_of({
-        "table": [o.table for o in made.overview], f"in {a}": [o.in_first for o in made.overview], f"in {b}": [o.in_second for o in made.overview],
-        "in both": [o.in_both for o in made.overview], f"of {a}": [_percent(o.share_of_first) for o in made.overview],
-        f"of {b}": [_percent(o.share_of_second) for o in made.overview], "differences": [unlike[o.table] for o in made.overview],
-        "reviews": [o.open_reviews for o in made.overview]}), out, f"{a} and {b}")
+        "table": [o.table for o in made.overview], "in A": [o.in_first for o in made.overview], "in B": [o.in_second for o in made.overview],
+        "in both": [o.in_both for o in made.overview], "of A": [_percent(o.share_of_first) for o in made.overview],
+        "of B": [_percent(o.share_of_second) for o in made.overview], "differences": [unlike[o.table] for o in made.overview]}), out)
     if made.doubts:
         out.print(f"open reviews between the two: {len(made.doubts)}; their answers change the figures (zhulian resolve --review FILE.xlsx)",
                   markup=False)
@@ -71,10 +81,12 @@ def _print(made: Federation) -> None:
         print_frame(frame.head(_SHOWN), out, f"{len(made.differences)} fields disagree")
         if len(frame) > _SHOWN:
             out.print(f"… and {frame['count'].iloc[_SHOWN:].sum()} in {len(frame) - _SHOWN} other properties", markup=False)
-    sent = [(to, t.table, t.new, len(t.rows) - t.new) for to, tables in ((a, made.for_first), (b, made.for_second)) for t in tables]
+    sent = [(to, t.table, t.new, len(t.rows) - t.new) for to, tables in (("A", made.for_first), ("B", made.for_second)) for t in tables]
     if sent:
         names = ("to", "table", "new", "completed")
-        print_frame(frame_of({name: [row[i] for row in sent] for i, name in enumerate(names)}), out, "to send (contact fields masked)")
+        contacts = "contact fields as they came" if made.unmasked else "contact fields empty"
+        print_frame(frame_of({name: [row[i] for row in sent] for i, name in enumerate(names)}), out, f"to send ({contacts})")
+        out.print(NO_FULL_LIST[1], markup=False)
 
 
 def _percent(share: float | None) -> str:
@@ -89,7 +101,7 @@ def unlike_frame(made: Federation) -> pd.DataFrame:
         counted[d.table, d.property] += 1
         newer[d.table, d.property, newer_of(made, d)] += 1
     rows = counted.most_common()
-    sides = {f"newer in {made.first.name}": made.first.name, f"newer in {made.second.name}": made.second.name, UNKNOWN: UNKNOWN}
+    sides = {"newer in A": made.first.name, "newer in B": made.second.name, UNKNOWN: UNKNOWN}
     return frame_of({
         "table": [table for (table, _), _ in rows], "property": [name for (_, name), _ in rows], "count": [n for _, n in rows],
         **{column: [newer[(*key, side)] for key, _ in rows] for column, side in sides.items()}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
 from pathlib import Path
@@ -16,7 +17,9 @@ from graph.expiry import expired_sources, forget_expired
 from graph.forget import ForgetReport, find_target, lift
 from graph.forget import forget as forget_people
 from graph.identity import Target
+from graph.ids import split_id
 from graph.member_records import places
+from graph.schema import NODES
 from graph.snapshot import load_snapshot
 from graph.workspace import Workspace
 from queries.results import frame_of
@@ -121,7 +124,25 @@ def audit(out: OutOption = None, workspace: WorkspaceOption = DEFAULT_WORKSPACE)
         found = events(opened)
     columns = ("happened_at", "who", "command", "purpose", "detail", "event_id")
     frame = frame_of({c: [f"{e.happened_at:%Y-%m-%d %H:%M:%S}" if c == "happened_at" else getattr(e, c) for e in found] for c in columns})
-    deliver(frame if out is not None else frame.drop(columns=["event_id"]), out, "events")
+    if out is None:
+        frame = frame.drop(columns=["event_id"]).assign(detail=[detail_words(e.detail) for e in found])
+    deliver(frame, out, "events")
+
+
+def detail_words(detail: str) -> str:
+    """The detail of an event (a JSON object) in words: `3 people, fields email, phone`. Somebody who was forgotten since
+    stands there as a token."""
+    said = json.loads(detail)
+    parts = []
+    for key, value in said.items():
+        if key == "entities":
+            kinds = Counter(NODES[split_id(id_)[1]].kind if "/" in id_ else "forgotten" for id_ in value)
+            parts += [f"{n} {'person' if n == 1 else 'people'}" if kind == "scientist" else f"{n} {kind}" for kind, n in kinds.items()]
+        elif isinstance(value, list):
+            parts.append(f"{key} {', '.join(map(str, value))}")
+        else:
+            parts.append(f"{value} {key}")
+    return ", ".join(parts)
 
 
 def register(app: typer.Typer) -> None:

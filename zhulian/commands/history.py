@@ -6,14 +6,13 @@ from collections import Counter
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from graph.errors import UsageError
 from graph.history import ADDED, CHANGED, REMOVED, Change, changes
 from graph.workspace import Workspace
 from queries.results import frame_of
 from zhulian.commands.common import DEFAULT_WORKSPACE, OutOption, WorkspaceOption, console, deliver, notes
-from zhulian.output import check_target
+from zhulian.output import check_target, print_frame
 
 _COLUMNS = ("loaded_at", "source", "table", "id", "change", "property", "before", "after", "load")
 _SHOWN = 50
@@ -39,7 +38,8 @@ def history(
         notes().print(f"{source}: no load changed anything after the first", markup=False)
         return
     _print_counts(found)
-    deliver(frame_of({c: [_cell(change, c) for change in found[-_SHOWN:]] for c in _COLUMNS if c not in ("source", "load")}), None, "changes")
+    deliver(frame_of({c: [_cell(change, c) for change in found[-_SHOWN:]] for c in _COLUMNS if c not in ("source", "load")}), None, "changes",
+            once=("loaded_at", "table"))
     if len(found) > _SHOWN:
         notes().print(f"the last {_SHOWN} of {len(found)}: --out FILE writes them all", markup=False)
 
@@ -53,10 +53,10 @@ def _print_counts(found: list[Change]) -> None:
     rows: Counter[tuple[object, ...]] = Counter()
     for change, _ in {((c.loaded_at, c.table, c.load, c.change), c.id): None for c in found}:
         rows[change] += 1
-    table = Table("loaded at (UTC)", "table", "load", *(f"rows {change}" for change in (ADDED, CHANGED, REMOVED)), pad_edge=False)
-    for at, name, number in sorted({(c.loaded_at, c.table, c.load) for c in found}):
-        table.add_row(f"{at:%Y-%m-%d %H:%M:%S}", name, str(number), *(str(rows[at, name, number, change]) for change in (ADDED, CHANGED, REMOVED)))
-    console().print(table)
+    loads = sorted({(c.loaded_at, c.table, c.load) for c in found})
+    columns: dict[str, list[object]] = {name: [load[i] for load in loads] for i, name in enumerate(("loaded_at", "table", "load"))}
+    columns["loaded_at"] = [f"{at:%Y-%m-%d %H:%M:%S}" for at, _, _ in loads]
+    print_frame(frame_of(columns | {f"rows_{change}": [rows[*load, change] for load in loads] for change in (ADDED, CHANGED, REMOVED)}), console())
 
 
 def register(app: typer.Typer) -> None:

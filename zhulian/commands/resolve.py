@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from graph.resolution.run import Membership
+    from graph.resolve import Judgement
     from zhulian.review import Verdict
+
+_SHOWN = 20
 
 
 def resolve(
@@ -46,8 +50,7 @@ def resolve(
         if undo is not None:
             _undo(opened, undo)
             return
-        if apply is not None:
-            _apply(opened, apply)
+        applied = _apply(opened, apply) if apply is not None else 0
         with steps() as tell:
             report = run.resolve(opened, tell)
         out = console()
@@ -55,7 +58,8 @@ def resolve(
         out.print(f"open reviews: {report.open_reviews}" + (" (--review FILE.xlsx writes them)" if report.open_reviews and review is None else ""),
                   markup=False)
         out.print(f"for an analysis that cannot wait for the review: --clusters FILE.csv --at {run.RECOMMENDED}", markup=False)
-        out.print(f"revision {report.revision}" + ("" if report.appended else ": nothing new"), markup=False)
+        news = f": {applied} verdicts applied" if applied else "" if report.appended else ": nothing new"
+        out.print(f"revision {report.revision}{news}", markup=False)
         if review is not None:
             from zhulian.review import write_review
 
@@ -85,32 +89,54 @@ def _check_usage(review: Path | None, apply: Path | None, clusters: Path | None,
 def _undo(workspace: Workspace, judgement_id: str) -> None:
     from graph.build import build
     from graph.resolve import undo as take_back
+    from zhulian.review import record_names
 
     with workspace.transaction():
         made = take_back(workspace, judgement_id, who=user_name())
         report = build(workspace)
         workspace.log_run("resolve", {"undo": judgement_id}, f"{made.left} and {made.right}: {made.verdict}")
-    console().print(f"{made.left} and {made.right}: now {made.verdict}; revision {report.revision}", markup=False)
+    names = record_names(workspace, (made.left, made.right))
+    console().print(f"{names[made.left]} and {names[made.right]}: now {made.verdict}; revision {report.revision}", markup=False, soft_wrap=True)
 
 
-def _apply(workspace: Workspace, path: Path) -> None:
+def _apply(workspace: Workspace, path: Path) -> int:
+    """Take a sheet's verdicts, and tell each that is new. Returns how many are."""
     from graph.build import build
     from graph.resolve import REVIEW, Judgement, append, reviewed_pairs
     from zhulian.review import read_review
 
     in_force = reviewed_pairs(workspace)
-    verdicts = read_review(workspace, path)
-    # A sheet may be applied again after more rows were filled in: what stands already is not said twice, and one undo is enough.
-    new = [v for v in verdicts if (old := in_force.get(_pair(v))) is None or old.verdict != v.verdict]
+    read = read_review(workspace, path)
     who = user_name()
+    made = [Judgement(*_pair(v), v.verdict, 1.0, REVIEW, without_contacts(v.note), who) for v in read.verdicts]
+    # A sheet may be applied again after more rows were filled in: what stands already is not said twice, and one undo is enough.
+    new = [j for j in made if (old := in_force.get((j.left, j.right))) is None or old.verdict != j.verdict
+           or (j.verdict == "unsure" and old.evidence != j.evidence)]
     with workspace.transaction():
-        append(workspace, [Judgement(*_pair(v), v.verdict, 1.0, REVIEW, without_contacts(v.note), who) for v in new])
+        append(workspace, new)
         if new:
             build(workspace)
         workspace.log_run("resolve", {"apply": path.name}, f"{len(new)} verdicts")
-    counted = {word: sum(v.verdict == word for v in new) for word in ("same", "different", "unsure")}
-    stood = f"; {len(verdicts) - len(new)} stood already" if len(new) < len(verdicts) else ""
-    console().print(f"verdicts taken: {', '.join(f'{n} {word}' for word, n in counted.items())}{stood}", markup=False)
+    _tell_applied(workspace, new, len(made) - len(new))
+    for line in read.vanished:
+        notes().print(f"not taken: {line} (--review writes the sheet anew)", markup=False)
+    return len(new)
+
+
+def _tell_applied(workspace: Workspace, new: Sequence[Judgement], stood: int) -> None:
+    """How many verdicts of each kind, and the first of them with the ids by which they can be taken back."""
+    from zhulian.review import record_names
+
+    out = console()
+    counted = ", ".join(f"{sum(j.verdict == word for j in new)} {word}" for word in ("same", "different", "unsure"))
+    out.print(f"verdicts taken: {counted}" + (f"; {stood} stood already" if stood else ""), markup=False)
+    names = record_names(workspace, (record for j in new[:_SHOWN] for record in (j.left, j.right)))
+    for j in new[:_SHOWN]:
+        out.print(f"{j.judgement_id} {j.verdict}: {names[j.left]} and {names[j.right]}", markup=False, soft_wrap=True)
+    if len(new) > _SHOWN:
+        out.print(f"… {len(new) - _SHOWN} more: zhulian show {new[_SHOWN].left}", markup=False, soft_wrap=True)
+    if new:
+        out.print("to take one back: zhulian resolve --undo ID", markup=False)
 
 
 def _pair(verdict: Verdict) -> tuple[str, str]:
