@@ -62,7 +62,8 @@ class _Texts:
         work_ids, scientist_ids = snapshot.ids("works"), snapshot.ids("scientists")
         titles, years, names = snapshot.names("works"), snapshot.column("works", "year"), snapshot.names("scientists")
         self.ids = [work_ids[w] for w in self._works] + [scientist_ids[s] for s in self._profiles]
-        self.titles = [titles[w] for w in self._works] + [f"{names[s]}（简介）" for s in self._profiles]
+        bios = snapshot.column("scientists", "bio")
+        self.titles = [titles[w] for w in self._works] + [f"{names[s]}（{'简介' if bios[s] else '研究方向'}）" for s in self._profiles]
         work_years = [years[w] for w in self._works]
         self.years = [y if isinstance(y, int) else None for y in work_years] + [None] * len(self._profiles)
 

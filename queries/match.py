@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.errors import UsageError
+from graph.ids import split_id
 from graph.snapshot import Snapshot
 from queries.corpus import Corpus
 from queries.phrases import Wording, shared_phrases
@@ -178,7 +179,7 @@ class _Explainer:
         best = evidence[0]
         terms = list(dict.fromkeys(t for e in evidence[:3] for t in e.terms))[:6]
         year = f"（{best.year}）" if best.year else ""
-        named = f"{best.title}{year}" if best.title.endswith("（简介）") else f"《{best.title}》{year}"
+        named = f"{best.title}{year}" if split_id(best.id)[1] == "scientists" else f"《{best.title}》{year}"
         parts = [f"最相关：{named}"]
         if len(evidence) > 1:
             parts.append(f"另有{len(evidence) - 1}项相关")

@@ -102,7 +102,7 @@ def read_people(con: duckdb.DuckDBPyConnection, organisations: OrganisationNames
         organisations: takes the institutions' names apart.
         region: what a region cell says → its code, empty where that is open.
     """
-    written = _works_by_links(con)
+    written = works_by_links(con)
     listed = _names_of_organisations(con)
     people = []
     for source, record, *values in con.execute(
@@ -122,12 +122,26 @@ def _names_of_organisations(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, s
     return named
 
 
-def _works_by_links(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Full id of a person → titles of the works that the source's authorships give."""
-    return dict(con.execute("""
-        SELECT a.source || '/scientists/' || a.scientist, list(DISTINCT w.title ORDER BY w.title)
-        FROM records.authorships a JOIN records.works w ON w.source || chr(31) || w.id = a.source || chr(31) || a.work
+def works_by_links(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Full id of a person → titles of the works that authorships give: both by an id or a unique name of the source, or by a full id."""
+    return dict(con.execute(f"""
+        WITH people AS ({_meant('scientist', 'scientists', 'name')}), works AS ({_meant('work', 'works', 'title')})
+        SELECT p.record, list(DISTINCT w.title ORDER BY w.title) FROM records.authorships a
+        JOIN people p ON p.cell = a.source || chr(31) || a.scientist JOIN works w ON w.cell = a.source || chr(31) || a.work
         WHERE w.title IS NOT NULL GROUP BY ALL""").fetchall())
+
+
+def _meant(end: str, table: str, title: str) -> str:
+    """SQL for what the cells of one end of authorships mean: cell (source and text), record, title."""
+    own, full = f"source || chr(31) || {end}", f"source || '/{table}/' || id"
+    return f"""
+        SELECT a.cell, coalesce(i.record, f.record, n.record) AS record, coalesce(i.title, f.title, n.title) AS title
+        FROM (SELECT DISTINCT {own} AS cell, {end} AS said FROM records.authorships) a
+        LEFT JOIN (SELECT source || chr(31) || id AS cell, {full} AS record, {title} AS title FROM records.{table}) i ON i.cell = a.cell
+        LEFT JOIN (SELECT {full} AS record, {title} AS title FROM records.{table}) f ON f.record = a.said
+        LEFT JOIN (SELECT source || chr(31) || {title} AS cell, any_value({full}) AS record, any_value({title}) AS title FROM records.{table}
+                   GROUP BY ALL HAVING count(*) = 1) n ON n.cell = a.cell
+        WHERE coalesce(i.record, f.record, n.record) IS NOT NULL"""
 
 
 def _person(record: str, cells: dict[str, Any], written: list[str], organisations: OrganisationNames, region: Callable[[str], str]) -> Person:

@@ -47,7 +47,9 @@ def match(
     frame = result.frame()
     shown = ["need_title", "rank", "scientist_name", "institution", "score", "reasons", "scientist_id"][text is not None:]
     if unmask:
-        found = contacts_of(workspace, store, (m.scientist_id for m in result.matches), purpose, "match", _CONTACTS)
+        # Who shares no content with the need stands there to fill the list, and is nobody to be called.
+        close = (m.scientist_id for m in result.matches if any(e.terms for e in m.evidence))
+        found = contacts_of(workspace, store, close, purpose, "match", _CONTACTS)
         chosen = {(c.entity, c.property): c.value for c in found if c.chosen}
         for field in _CONTACTS:
             frame[f"scientist_{field}"] = [chosen.get((m.scientist_id, field), "") for m in result.matches]
