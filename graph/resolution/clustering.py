@@ -1,7 +1,9 @@
 """From scored pairs to clusters: best first, by the mean of all pairs between two clusters, never across a conflict.
 
 Average linkage (Sokal and Michener 1958) on log-odds: two clusters join while the mean weight of the pairs between them is above the
-threshold, so that one lucky pair does not chain two people together. Pairs that no block brought together count as `_UNSEEN`.
+threshold, so that one lucky pair does not chain two people together. Pairs that no block brought together count as `_UNSEEN`. Records that are one
+for certain count as one record, which says what the best of them says: else a person's word that a poor record belongs to a good one would tear
+the good one from what it was joined with.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ class Pair:
 class _Cluster:
     members: list[str]
     edges: dict[str, tuple[float, int]] = field(default_factory=dict)
+    size: int = 1
     version: int = 0
 
 
@@ -56,8 +59,9 @@ def cluster(pairs: Iterable[Pair], at: float, joined: Sequence[Sequence[str]] = 
             clusters.setdefault(name, _Cluster([name]))
         if left != right:
             weight = -inf if pair.conflict else max(-_LIMIT, min(_LIMIT, pair.weight))
-            total, count = clusters[left].edges.get(right, (0.0, 0))
-            clusters[left].edges[right] = clusters[right].edges[left] = (total + weight, count + 1)
+            before, _ = clusters[left].edges.get(right, (weight, 0))
+            apart = -inf in (weight, before)
+            clusters[left].edges[right] = clusters[right].edges[left] = (-inf if apart else max(weight, before), 1)
     _join(clusters, threshold(at))
     return sorted(tuple(sorted(c.members)) for c in clusters.values() if len(c.members) > 1)
 
@@ -87,7 +91,7 @@ def _join(clusters: dict[str, _Cluster], cut: float) -> None:
 
 def _mean(clusters: Mapping[str, _Cluster], left: str, right: str) -> float:
     total, count = clusters[left].edges[right]
-    size = len(clusters[left].members) * len(clusters[right].members)
+    size = clusters[left].size * clusters[right].size
     return (total + _UNSEEN * max(0, size - count)) / size
 
 
@@ -102,4 +106,5 @@ def _absorb(clusters: dict[str, _Cluster], left: str, right: str) -> None:
         kept.edges[other] = clusters[other].edges[left] = (before + total, number + count)
         clusters[other].edges.pop(right, None)
     kept.members += gone.members
+    kept.size += gone.size
     kept.version += 1

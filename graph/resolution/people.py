@@ -123,10 +123,15 @@ def _names_of_organisations(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, s
 
 
 def works_by_links(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Full id of a person → titles of the works that authorships give: both by an id or a unique name of the source, or by a full id."""
+    """Full id of a person → titles of the works that authorships, and the authors of works, give.
+
+    Both ends by an id or a unique name of the source, or by a full id.
+    """
     return dict(con.execute(f"""
-        WITH people AS ({_meant('scientist', 'scientists', 'name')}), works AS ({_meant('work', 'works', 'title')})
-        SELECT p.record, list(DISTINCT w.title ORDER BY w.title) FROM records.authorships a
+        WITH said AS (SELECT source, work, scientist FROM records.authorships
+                      UNION ALL SELECT source, id, unnest(authors) FROM records.works WHERE authors IS NOT NULL),
+        people AS ({_meant('scientist', 'scientists', 'name')}), works AS ({_meant('work', 'works', 'title')})
+        SELECT p.record, list(DISTINCT w.title ORDER BY w.title) FROM said a
         JOIN people p ON p.cell = a.source || chr(31) || a.scientist JOIN works w ON w.cell = a.source || chr(31) || a.work
         WHERE w.title IS NOT NULL GROUP BY ALL""").fetchall())
 
@@ -136,7 +141,7 @@ def _meant(end: str, table: str, title: str) -> str:
     own, full = f"source || chr(31) || {end}", f"source || '/{table}/' || id"
     return f"""
         SELECT a.cell, coalesce(i.record, f.record, n.record) AS record, coalesce(i.title, f.title, n.title) AS title
-        FROM (SELECT DISTINCT {own} AS cell, {end} AS said FROM records.authorships) a
+        FROM (SELECT DISTINCT {own} AS cell, {end} AS said FROM said) a
         LEFT JOIN (SELECT source || chr(31) || id AS cell, {full} AS record, {title} AS title FROM records.{table}) i ON i.cell = a.cell
         LEFT JOIN (SELECT {full} AS record, {title} AS title FROM records.{table}) f ON f.record = a.said
         LEFT JOIN (SELECT source || chr(31) || {title} AS cell, any_value({full}) AS record, any_value({title}) AS title FROM records.{table}

@@ -178,6 +178,8 @@ NODE_TABLES: tuple[NodeTable, ...] = (
         Property("type", "成果类型", aliases=TYPE_ALIASES, choices={
             "paper": ("论文", "期刊论文", "会议论文"), "patent": ("专利", "发明专利"), "project": ("项目", "课题", "科研项目"),
             "standard": ("标准",), "achievement": ("成果", "科技成果")}),
+        ref("authors", "作者", "scientists", "authorships", "全部作者", "作者姓名", "著者", "完成人", "主要完成人", "成果完成人", "发明人",
+            "项目负责人", "负责人", many=True, titles=True),
         text("abstract", "摘要", "内容摘要", longest=True, fulltext=True), KEYWORDS, year("year", "年份", "发表年份", "年度", "立项年份"),
         DISCIPLINES, text("clc", "中图分类号", "分类号"),
         ref("products", "相关产品", "products", "concerns", "涉及产品", "应用产品", many=True),

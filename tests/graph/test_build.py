@@ -206,3 +206,14 @@ def test_loading_a_file_alone_keeps_what_its_source_said_of_itself(tmp_path: Pat
         load(workspace, [alone / "products.csv"], source="s")
         kept = workspace.connection.execute("SELECT title, rank, purpose FROM sources WHERE name = 's'").fetchall()
     assert kept == [("T", 5, "p")]
+
+
+def test_the_authors_that_a_list_of_works_names_are_its_authors(tmp_path: Path) -> None:
+    files = {"专家.csv": "编号,姓名\n1,样例甲\n2,样例乙\n",
+             "成果清单.csv": "编号,成果名称,作者\nw1,电池热管理,样例甲；某外人\nw2,磁轴承,样例乙、样例甲\n"}
+    with new_workspace(tmp_path) as workspace:
+        load(workspace, [source(tmp_path, "s", files)])
+        assert edges(workspace, "authorships") == [
+            ("s/works/w1", "s/scientists/1"), ("s/works/w1", "s/scientists/某外人"),
+            ("s/works/w2", "s/scientists/1"), ("s/works/w2", "s/scientists/2")]
+        assert nodes(workspace, "scientists")["s/scientists/某外人"]["stub"]

@@ -47,6 +47,10 @@ def test_a_conflict_holds_against_any_weight_and_after_any_join() -> None:
 def test_what_is_one_for_certain_stays_so() -> None:
     assert cluster([Pair("a", "b", -9, conflict=True)], 0.5, [("a", "b")]) == [("a", "b")]
     assert cluster([Pair("b", "c", 9), Pair("a", "c", 9)], 0.5, [("a", "b")]) == [("a", "b", "c")]
+    # A person's word that b is a leaves a with c, of which b says little; a conflict of b holds for both.
+    assert cluster([Pair("a", "c", 6), Pair("b", "c", -1)], 0.97, [("a", "b")]) == [("a", "b", "c")]
+    assert cluster([Pair("a", "c", 6)], 0.97, [("a", "b")]) == [("a", "b", "c")]
+    assert cluster([Pair("a", "c", 6), Pair("b", "c", -1, conflict=True)], 0.97, [("a", "b")]) == [("a", "b")]
 
 
 @settings(max_examples=150, deadline=None)

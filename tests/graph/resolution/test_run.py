@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from graph.errors import WorkspaceError
+from graph.learned_names import keep_names
 from graph.resolution.run import clusters_at, merged, merged_clusters, resolve
 from graph.resolve import current_judgements, judge, open_reviews, undo
 from graph.sql import scalar
 from graph.workspace import Workspace
 from loaders.load import load
 from tests.graph.resolution.worlds import loaded, write_lists
-from tests.loaders.making import new_workspace, rebuilt, whole_graph
+from tests.loaders.making import new_workspace, rebuilt, source, whole_graph
 
 A1, B1, C1, C4 = "a/scientists/1", "b/scientists/1", "c/scientists/1", "c/scientists/4"
 
@@ -97,13 +98,33 @@ def test_undoing_restores_the_graph_exactly(lists: Workspace) -> None:
     for j in current_judgements(lists):
         if j.method == "model":
             undo(lists, j.judgement_id, who="tester")
+    # What the names of institutions mean is learned from all records, and is no judgement.
+    learned = dict(lists.connection.execute("SELECT name, organisation FROM learned_names").fetchall())
+    keep_names(lists.connection, {})
     rebuilt(lists)
     assert whole_graph(lists) == loaded_graph
     for j in current_judgements(lists):
         if j.method == "review":
             undo(lists, j.judgement_id, who="tester")
+    keep_names(lists.connection, learned)
     rebuilt(lists)
     assert whole_graph(lists) == resolved_graph
+
+
+def test_a_persons_word_on_a_poor_record_does_not_tear_what_is_merged(tmp_path: Path) -> None:
+    lists = {"甲库": "id,name,institution,phone,email,birth_date\nA1,李建国,重庆大学,13800138001,lijg@example.org,1968-03\n",
+             "乙库": "id,name,institution,phone,email,birth_date\nB1,李建国,重庆大学,138****8001,lijg@example.org,1968\n",
+             "丙库": "id,name,institution\nC1,李建国,重庆大学\n"}
+    with new_workspace(tmp_path) as workspace:
+        load(workspace, [source(tmp_path, name, {"scientists.csv": text}) for name, text in lists.items()])
+        resolve(workspace)
+        assert groups(workspace) == {("乙库/scientists/B1", "甲库/scientists/A1")}
+        [asked] = open_reviews(workspace)
+        judge(workspace, asked.left, asked.right, "same", who="tester")
+        rebuilt(workspace)
+        resolve(workspace)
+        assert groups(workspace) == {("丙库/scientists/C1", "乙库/scientists/B1", "甲库/scientists/A1")}
+        assert open_reviews(workspace) == []
 
 
 def test_a_threshold_changes_nothing_and_joins_more_the_lower_it_is(lists: Workspace) -> None:
