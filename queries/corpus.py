@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.names import name_key
 from graph.snapshot import Snapshot
 from queries.text import Field, TextIndex
 
@@ -40,7 +41,7 @@ class Corpus:
     def of(cls, snapshot: Snapshot) -> Corpus:
         """The corpus of a snapshot; its index is kept beside the snapshot, by revision."""
         texts = _Texts(snapshot)
-        person, document = texts.links()
+        person, document = _once(*texts.links(), texts)
         order = np.lexsort((document, person))
         return cls(texts.ids, texts.titles, texts.years, person[order], document[order], _index(snapshot, texts), texts)
 
@@ -106,6 +107,17 @@ class _Texts:
 
     def whole(self, document: int) -> str:
         return "\n".join(f.texts[document] for f in self.fields)
+
+
+def _once(person: NDArray[np.int64], document: NDArray[np.int64], texts: _Texts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of a person's works of one title, which several lists may have, the one that says most."""
+    said = [len(abstract) for abstract in texts.fields[1].texts]
+    best: dict[tuple[int, str], int] = {}
+    for p, d in zip(person.tolist(), document.tolist(), strict=True):
+        key = p, name_key(texts.titles[d]) or texts.ids[d]
+        if key not in best or (-said[d], d) < (-said[best[key]], best[key]):
+            best[key] = d
+    return np.asarray([p for p, _ in best], np.int64), np.asarray(list(best.values()), np.int64)
 
 
 def _joined(*lists: object) -> str:

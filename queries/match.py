@@ -6,6 +6,7 @@ scientist would have: between 0 and 1, and comparable across needs. Max, mean an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,8 @@ from graph.errors import UsageError
 from graph.ids import split_id
 from graph.snapshot import Snapshot
 from queries.corpus import Corpus
+from queries.features import INSTITUTION, Institutions
+from queries.needs import Needs
 from queries.phrases import Wording, shared_phrases
 from queries.results import Evidence, Exclusion, Match, MatchResult
 from queries.rules import Rules
@@ -26,6 +29,8 @@ _BLOCK = 64
 _SHOWN = 5
 _KEPT = 20_000
 _TITLE = 40
+_COMMON, _FEW = 0.1, 10
+"""A phrase whose rarest part stands in more than a tenth of the documents (of few: in more than ten) is no reason."""
 _DIGITS = 6
 OPEN_STATUSES = (None, "open", "matched")
 
@@ -63,6 +68,12 @@ class Matcher:
         self._names = snapshot.names("scientists")
         bodies = snapshot.names_by_id("organisations")
         self._institutions = {s: "；".join(bodies[o] for o in found if o in bodies) for s, found in snapshot.targets("affiliations").items()}
+        at = snapshot.positions("organisations")
+        self._at = Institutions(len(self._people), [(snapshot.positions("scientists")[s], at[o])
+                                                    for s, found in snapshot.targets("affiliations").items() for o in found if o in at])
+        self._needs = Needs(snapshot)
+        documents = self.corpus.index.size
+        self._telling = math.log1p(max(documents - _COMMON * documents, 0.0) / max(_COMMON * documents, _FEW))
         first = np.flatnonzero(np.diff(self.corpus.person, prepend=-1))
         self._place = np.arange(len(self.corpus.person)) - np.repeat(first, np.diff(np.append(first, len(self.corpus.person))))
         self._rank_weight = np.where(self._place < len(DISCOUNTS), DISCOUNTS[np.minimum(self._place, len(DISCOUNTS) - 1)], 0.0)
@@ -80,7 +91,7 @@ class Matcher:
         status = dict(zip(self.snapshot.ids("needs"), self.snapshot.column("needs", "status"), strict=True))
         left_out = [(n, f"status {status[n]}") for n in wanted if needs is None and status[n] not in OPEN_STATUSES]
         skipped = {n for n, _ in left_out}
-        texts = need_texts(self.snapshot)
+        texts = self._needs.texts()
         titles = dict(zip(self.snapshot.ids("needs"), self.snapshot.column("needs", "title"), strict=True))
         return [Demand(n, texts[n], n, str(titles[n] or texts[n][:_TITLE])) for n in dict.fromkeys(wanted) if n not in skipped], left_out
 
@@ -105,7 +116,7 @@ class Matcher:
         """Each demand with the share of the ideal that each document reaches."""
         for start in range(0, len(demands), _BLOCK):
             block = demands[start:start + _BLOCK]
-            queries = self.corpus.index.queries([d.text for d in block])
+            queries = self.corpus.index.queries([self.asked(d) for d in block])
             for demand, scores, best in zip(block, self.corpus.index.scores(queries), queries.ideal, strict=True):
                 yield demand, scores / best if best > 0 else scores
 
@@ -113,8 +124,9 @@ class Matcher:
         corpus = self.corpus
         reached = documents[corpus.document]
         order = np.lexsort((-reached, corpus.person))
-        people = np.bincount(corpus.person, weights=reached[order] * self._rank_weight, minlength=len(self._people))
-        people = np.round(people / DISCOUNTS.sum(), _DIGITS)
+        summed = np.bincount(corpus.person, weights=reached[order] * self._rank_weight, minlength=len(self._people))
+        people: NDArray[np.float64] = summed / DISCOUNTS.sum()
+        people = np.round(people * INSTITUTION.factor(self._at.best(people)), _DIGITS)
         best = np.argsort(-people, kind="stable")
         best = best[people[best] > 0]
         barred = self._rules.barred(demand.need)
@@ -131,6 +143,10 @@ class Matcher:
             if rank == top:
                 break
 
+    def asked(self, demand: Demand) -> str:
+        """What a demand asks, without names, places and standing phrases."""
+        return self._needs.asked(demand.text, demand.need)
+
     def documents_of(self, person: int) -> NDArray[np.int64]:
         """The documents that speak for a scientist (row of the scientists' table)."""
         low, high = np.searchsorted(self.corpus.person, [person, person + 1])
@@ -146,9 +162,10 @@ class Matcher:
         return self._wordings[document]
 
     def phrase_weight(self, phrase: str) -> float:
-        """What a phrase tells: the summed idf of its terms."""
+        """What a phrase tells: the summed idf of its terms; 0 for what stands in too many documents to be a reason."""
         if phrase not in self._weights:
-            self._weights[phrase] = float(self.corpus.index.queries([phrase]).vectors.sum())
+            idf = self.corpus.index.queries([phrase]).vectors.data
+            self._weights[phrase] = float(idf.sum()) if idf.max(initial=0.0) >= self._telling else 0.0
         return self._weights[phrase]
 
 
@@ -156,7 +173,7 @@ class _Explainer:
     """Evidence and reasons for one demand; what two people share (a paper of both) is worked out once."""
 
     def __init__(self, matcher: Matcher, demand: Demand, documents: NDArray[np.float64]) -> None:
-        self._matcher, self._wording, self._scores = matcher, Wording.of(demand.text), documents
+        self._matcher, self._wording, self._scores = matcher, Wording.of(matcher.asked(demand)), documents
         self._known: dict[int, Evidence] = {}
 
     def evidence(self, person: int) -> tuple[Evidence, ...]:
@@ -186,19 +203,3 @@ class _Explainer:
         if terms:
             parts.append(f"共同内容：{'、'.join(terms)}")
         return "；".join(parts)
-
-
-def need_texts(snapshot: Snapshot) -> dict[str, str]:
-    """What each need asks: its title, text and keywords, and the products and disciplines that it names."""
-    ids = snapshot.ids("needs")
-    named: dict[str, list[str]] = {}
-    for kind, pool in (("concerns", "products"), ("subjects", "disciplines")):
-        names = snapshot.names_by_id(pool)
-        for source, targets in snapshot.targets(kind).items():
-            named.setdefault(source, []).extend(names[t] for t in targets if t in names)
-    columns = [snapshot.column("needs", c) for c in ("title", "text", "keywords")]
-    found = {}
-    for id_, title, text, keywords in zip(ids, *columns, strict=True):
-        words = [*(keywords if isinstance(keywords, list) else []), *named.get(id_, [])]
-        found[id_] = "\n".join([str(title or ""), str(text or ""), " ; ".join(words)]).strip()
-    return found

@@ -2,8 +2,8 @@
 
 Average linkage (Sokal and Michener 1958) on log-odds: two clusters join while the mean weight of the pairs between them is above the
 threshold, so that one lucky pair does not chain two people together. Pairs that no block brought together count as `_UNSEEN`. Records that are one
-for certain count as one record, which says what the best of them says: else a person's word that a poor record belongs to a good one would tear
-the good one from what it was joined with.
+for certain count as one record, which says what the best of them says if none contradicts: else a person's word that a poor record belongs to a
+good one would tear the good one from what it was joined with.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from math import inf, log2
 _UNSEEN = -6.0
 _LIMIT = 10.0
 """A pair's weight counts up to this much either way: else one shared number would outvote ten contradictions."""
+_CONTRADICTS = -5.0
+"""From here down a pair speaks clearly against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,23 @@ def cluster(pairs: Iterable[Pair], at: float, joined: Sequence[Sequence[str]] = 
     """
     owner = {record: min(group) for group in joined for record in group}
     clusters: dict[str, _Cluster] = {min(group): _Cluster(sorted(group)) for group in joined}
+    between: dict[tuple[str, str], list[float]] = {}
     for pair in sorted(pairs, key=lambda p: (p.left, p.right)):
         left, right = owner.setdefault(pair.left, pair.left), owner.setdefault(pair.right, pair.right)
         for name in (left, right):
             clusters.setdefault(name, _Cluster([name]))
         if left != right:
             weight = -inf if pair.conflict else max(-_LIMIT, min(_LIMIT, pair.weight))
-            before, _ = clusters[left].edges.get(right, (weight, 0))
-            apart = -inf in (weight, before)
-            clusters[left].edges[right] = clusters[right].edges[left] = (-inf if apart else max(weight, before), 1)
+            between.setdefault((left, right) if left < right else (right, left), []).append(weight)
+    for (left, right), weights in between.items():
+        clusters[left].edges[right] = clusters[right].edges[left] = (_together(weights), 1)
     _join(clusters, threshold(at))
     return sorted(tuple(sorted(c.members)) for c in clusters.values() if len(c.members) > 1)
+
+
+def _together(weights: Sequence[float]) -> float:
+    """What the records of one thing for certain say of another together: the best of them, or the mean where one contradicts."""
+    return max(weights) if min(weights) > _CONTRADICTS else sum(weights) / len(weights)
 
 
 def _join(clusters: dict[str, _Cluster], cut: float) -> None:
