@@ -110,3 +110,43 @@ def frame_of(columns: Mapping[str, Sequence[object]]) -> pd.DataFrame:
 def joined(ids: Iterable[str]) -> str:
     """Ids as one cell, parted by ';'."""
     return ";".join(ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A scientist assigned to a need, or a need that gets nobody: then the scientist and the score are None and `note` says why."""
+
+    need_id: str
+    scientist_id: str | None
+    score: float | None
+    note: str
+    need_title: str = ""
+    scientist_name: str = ""
+    institution: str = ""
+
+
+@dataclass(slots=True)
+class AssignmentResult:
+    """One assignment of scientists to all needs, need by need.
+
+    Attributes:
+        rows: every assigned pair, and every need that gets nobody.
+        total: the sum of all scores; proven to be the greatest (under `fair`, of those that serve most needs, as well as can be).
+        settled: whether the choice among the optimal assignments was made to the end; False where a group of ties was too large.
+        complete, partly, unmet: how many needs get all the experts that they want, some, nobody.
+        skipped: needs that are not open, and their status.
+    """
+
+    rows: list[Assignment] = field(default_factory=list)
+    total: float = 0.0
+    settled: bool = True
+    complete: int = 0
+    partly: int = 0
+    unmet: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+    def frame(self) -> pd.DataFrame:
+        """need_id, scientist_id, score, note (the contract's columns), need_title, scientist_name, institution."""
+        names = ("need_id", "scientist_id", "score", "note", "need_title", "scientist_name", "institution")
+        columns: dict[str, list[object]] = {n: [getattr(r, n) for r in self.rows] for n in names}
+        return frame_of(columns).astype({"score": "float64"})
