@@ -35,7 +35,8 @@ class World:
     def summed(self, shares: Vector, places: Vector) -> Vector:
         """The discounted sum of each scientist's works."""
         reached = shares[self.document]
-        return np.bincount(self.person, weights=reached[np.lexsort((-reached, self.person))] * places, minlength=self.people)
+        summed = np.bincount(self.person, weights=reached[np.lexsort((-reached, self.person))] * places, minlength=self.people)
+        return summed.astype(np.float64)
 
     @cached_property
     def text_places(self) -> Vector:
@@ -120,7 +121,8 @@ def _classes(weight: float, world: World, shares: Vector) -> Vector:
     of_works, of_people = world.second_level
     best = np.argpartition(-shares, 20)[:20]
     asked = np.asarray(shares[best] @ of_works[best])
-    return world.summed(shares, world.text_places) * (1 + weight * (of_people @ (asked / max(asked.sum(), 1e-9))))
+    alike: Vector = of_people @ (asked / max(asked.sum(), 1e-9))
+    return world.summed(shares, world.text_places) * (1 + weight * alike)
 
 
 TRIED = (

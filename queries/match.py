@@ -32,6 +32,7 @@ _TITLE = 40
 _COMMON, _FEW = 0.1, 10
 """A phrase whose rarest part stands in more than a tenth of the documents (of few: in more than ten) is no reason."""
 _DIGITS = 6
+_NO_WORD = "没有共同的词语，只有零散的字相近"
 OPEN_STATUSES = (None, "open", "matched")
 
 
@@ -200,6 +201,5 @@ class _Explainer:
         parts = [f"最相关：{named}"]
         if len(evidence) > 1:
             parts.append(f"另有{len(evidence) - 1}项相关")
-        if terms:
-            parts.append(f"共同内容：{'、'.join(terms)}")
+        parts.append(f"共同内容：{'、'.join(terms)}" if terms else _NO_WORD)
         return "；".join(parts)

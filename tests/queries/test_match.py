@@ -142,3 +142,9 @@ def test_titles_listed_with_a_scientist_are_works_of_theirs(tmp_path: Path) -> N
 
 def test_a_megabyte_of_text_is_answered(tmp_path: Path) -> None:
     assert order(ask(tmp_path, "电池热管理" * 70_000))[0] == "A"
+
+
+def test_who_shares_no_word_is_told_apart(tmp_path: Path) -> None:
+    matches = ask(tmp_path, "火箭发动机").matches
+    assert matches
+    assert all(m.reasons.endswith("没有共同的词语，只有零散的字相近") and not any(e.terms for e in m.evidence) for m in matches)
