@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from graph.admission import admit
 from graph.build import build
-from graph.errors import SourceError
+from graph.errors import ShrinkRefused, SourceError
+from graph.federation.sending import MARKS
 from graph.privacy import without_contacts
-from graph.records import LoadReport, RowIssue, SourceInfo, TableReport
+from graph.records import LoadReport, RecordTable, RowIssue, SourceInfo, TableReport
 from graph.schema import BUNDLED_SOURCE, LINKS, NODES, TABLES, columns
 from graph.sql import quoted, scalar
 from graph.workspace import Workspace
@@ -34,7 +37,8 @@ def load(workspace: Workspace, paths: list[Path], *, source: str | None = None, 
 
     Raises:
         SourceError: a file is broken, or nothing could be loaded.
-        ShrinkRefused: a table came with under half of its rows, or (unless `source` is given) with hardly one of them.
+        ShrinkRefused: a table came with under half of its rows, or (unless `source` is given) with hardly one of them; or it is what another
+            source sent of it, and would take the place of the whole list.
     """
     sources = read_sources(paths, name=source, as_table=as_table)
     notes = [note for s in sources for note in admit(workspace, s.info, s.tables)]
@@ -47,11 +51,33 @@ def load(workspace: Workspace, paths: list[Path], *, source: str | None = None, 
     with workspace.transaction(commit=report.written):
         if source is None and not allow_shrink:
             refuse_strangers(workspace, [t for s in sources for t in s.tables])
+        if not allow_shrink:
+            _refuse_handovers(workspace, [t for s in sources for t in s.tables])
         _write(workspace, sources, report, allow_shrink)
         if not allow_shrink and not any(t.read or t.before for t in report.tables):
             raise SourceError(f"nothing to load: no row stands under the header of {', '.join(f for t in report.tables for f in t.files)}")
         report.revision = workspace.meta("revision") or ""
     return report
+
+
+def _refuse_handovers(workspace: Workspace, tables: Iterable[RecordTable]) -> None:
+    """Refuse a table of which every row was written by `graph.federation`, where the source has it otherwise: it is no full list.
+
+    Raises:
+        ShrinkRefused: there is such a table.
+    """
+    told = " AND ".join(f"NOT json_exists(extra, '$.\"{record}\"')" for _, record in MARKS)
+    for table in tables:
+        marks = next((set(pair) for pair in MARKS if set(pair) <= set(table.unknown_columns)), None)
+        if marks is None or not all(marks <= json.loads(cells or "{}").keys() for cells in table.rows["extra"].to_pylist()):
+            continue
+        there = scalar(workspace.connection, f"SELECT count(*) FROM records.{quoted(table.table)} WHERE source = ? AND (extra IS NULL OR {told})",
+                       [table.source])
+        if there:
+            raise ShrinkRefused(
+                f"{table.source}/{table.table}: {', '.join(table.files)} holds only what is new and what is lacking (columns "
+                f"{', '.join(sorted(marks))}), and would take the place of the {there} rows that are there; nothing was loaded. Load it as a source "
+                "of its own (--source NAME), add its rows to the list, or load with --allow-shrink")
 
 
 def _write(workspace: Workspace, sources: list[Source], report: LoadReport, allow_shrink: bool) -> None:

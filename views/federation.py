@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from graph.federation.differences import SEPARATOR, Difference
+from graph.federation.overlap import Lone
 from graph.federation.run import Federation
 from graph.federation.sending import Handover
 from graph.federation.sides import FIRST, pool_columns
@@ -49,7 +50,7 @@ def write_federation(out: Path, made: Federation, words: Words, *, files: Mappin
     """Write index.html into a folder: one page with everything in it, that names the files beside it.
 
     Args:
-        files: overview, only_first, only_second, differences: the tables' files; for_first, for_second: the folders of what to send.
+        files: overview, only_first, only_second, differences, pending: the tables' files; for_first, for_second: the folders of what to send.
 
     Returns:
         The page.
@@ -65,14 +66,21 @@ def write_federation(out: Path, made: Federation, words: Words, *, files: Mappin
         contacts="sent_unmasked" if made.unmasked else "sent_empty",
         differences=[_line(made, d, words) for d in made.differences[:MOST_ROWS]], all_differences=len(made.differences),
         lone=lone,
-        parcels=[(info, files[key], _parcels(files[key], tables, words)) for info, key, tables in (
-            (made.second, "for_second", made.for_second), (made.first, "for_first", made.for_first)) if tables],
+        parcels=[(info, files[key], [*_parcels(files[key], tables, words), *_pending(files["pending"], waiting, words)])
+                 for info, key, tables, waiting in ((made.second, "for_second", made.for_second, made.waiting_for_second),
+                                                    (made.first, "for_first", made.for_first, made.waiting_for_first)) if tables or waiting],
         data={"words": words.scripts()})
     return write_page(out / "index.html", html)
 
 
 def _parcels(folder: str, tables: Sequence[Handover], words: Words) -> list[Parcel]:
     return [Parcel(quote(f"{folder}/{t.table}.csv"), f"{t.table}.csv", _kind(t.table, words), t.new, len(t.rows) - t.new) for t in tables]
+
+
+def _pending(file: str, waiting: Sequence[Lone], words: Words) -> list[Parcel]:
+    """What would be new to a side and waits for a review, a line a kind: it is in a file of its own."""
+    counted = Counter(row.table for row in waiting)
+    return [Parcel(quote(file), file, f"{_kind(table, words)} · {words('open_reviews')}", count, 0) for table, count in counted.items()]
 
 
 def _kind(table: str, words: Words) -> str:

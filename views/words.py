@@ -181,7 +181,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "method_model": ("按多项特征综合判断", "By many features together"),
     "method_review": ("人工复核", "Reviewed by a person"),
     "rule_of_first": ("取信任级别最高的来源（同级按来源名）", "most trusted source (of one rank: by name)"),
-    "rule_of_unmasked": ("取未脱敏的值，信任级别最高者", "unmasked value of the most trusted source"),
+    "rule_of_unmasked": ("完整值优先（显示时仍脱敏）", "whole before masked (shown masked)"),
     "rule_of_longest": ("取最长的文本", "longest text"),
     "rule_of_union": ("各来源合并", "all sources together"),
     "rule_of_any": ("任一来源为是即为是", "yes if one source says so"),

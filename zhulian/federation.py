@@ -30,6 +30,8 @@ _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
 _SHEET_NAME, _SHEET_ROWS = 31, 1_048_576
 _OTHER_FORMATS = (".csv", ".tsv", ".xls", ".json", ".parquet", ".html")
 UNKNOWN = "unknown"
+PENDING = "pending.csv"
+"""What waits for a review, and is in no folder to send."""
 NO_FULL_LIST = ("只有新增的和对方缺的，不是完整名单：若用来替换原有名单，其余的会被删除。",
                 "Only what is new and what is lacking, no full list: loaded in place of the list, it would remove the rest.")
 """What whoever loads a folder that was sent must know, in Chinese and in English."""
@@ -90,6 +92,14 @@ def handover_frame(made: Handover) -> pd.DataFrame:
     return frame_of({name: [row[i] for row in made.rows] for i, name in enumerate(made.columns)})
 
 
+def pending_frame(made: Federation) -> pd.DataFrame:
+    """to, table, record, name, at, region, could_be: what is not sent to a source before a person says whether it is what that source has."""
+    rows = [(info.name, row) for info, waiting in ((made.first, made.waiting_for_first), (made.second, made.waiting_for_second)) for row in waiting]
+    frame: dict[str, list[object]] = {"to": [to for to, _ in rows]}
+    frame |= {c: [getattr(row, c) for _, row in rows] for c in ("table", "record", "name", "at", "region")}
+    return frame_of(frame | {"could_be": [joined(row.could_be) for _, row in rows]})
+
+
 def file_part(name: str) -> str:
     """A source's name as a part of a file's name; one that had to be changed has a digest behind it, so that two stay two."""
     plain = _NOT_IN_FILE_NAMES.sub("_", name).rstrip(". ")
@@ -107,7 +117,7 @@ def lone_file(info: SourceInfo) -> str:
 
 
 def write_folder(out: Path, made: Federation) -> None:
-    """Write overview.csv, only_in_A.csv, only_in_B.csv, differences.csv, and a source folder for each side.
+    """Write overview.csv, only_in_A.csv, only_in_B.csv, differences.csv, pending.csv, and a source folder for each side.
 
     A table in such a folder that there is no longer anything for is deleted, so that what an earlier run wrote is not sent.
 
@@ -118,6 +128,7 @@ def write_folder(out: Path, made: Federation) -> None:
     write_frame(lone_frame(made.only_first), out / lone_file(made.first))
     write_frame(lone_frame(made.only_second), out / lone_file(made.second))
     write_frame(difference_frame(made), out / "differences.csv")
+    write_frame(pending_frame(made), out / PENDING)
     for giver, taker, tables in ((made.second, made.first, made.for_first), (made.first, made.second, made.for_second)):
         folder = _folder(out / folder_for(taker))
         for table in tables:
@@ -164,7 +175,8 @@ def write_book(path: Path, made: Federation) -> None:
         WorkError: a table is longer than a sheet, or the file cannot be written.
     """
     frames = {"overview": overview_frame(made), f"only_in_{made.first.name}": lone_frame(made.only_first),
-              f"only_in_{made.second.name}": lone_frame(made.only_second), "differences": difference_frame(made)}
+              f"only_in_{made.second.name}": lone_frame(made.only_second), "differences": difference_frame(made),
+              Path(PENDING).stem: pending_frame(made)}
     for info, tables in ((made.first, made.for_first), (made.second, made.for_second)):
         frames |= {f"{table.table} for_{info.name}": handover_frame(table) for table in tables}
     _write_sheets(path, frames)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from graph.ids import split_id
 from graph.names import name_key, simplified
-from graph.schema import Privacy, Property, Type
+from graph.schema import NODES, Privacy, Property, Type
 
 Value = str | int | float | bool | list[str]
 
@@ -21,6 +21,7 @@ _FORM = re.compile(r"[\s()\-]+")
 _ADDRESS = re.compile(r"^(https?://[^/]+/|doi:\s*)", re.IGNORECASE)
 _WITH_ADDRESS = frozenset({"doi", "orcid"})
 """Identifiers that some write as the address of a page about the thing."""
+_ACADEMIC_TITLE = next(p for p in NODES["scientists"].properties if p.name == "title")
 _key = lru_cache(maxsize=200_000)(name_key)
 
 
@@ -29,6 +30,7 @@ def agree(p: Property, left: Value, right: Value, forms: Mapping[str, frozenset[
 
     Names and other texts are compared by `graph.names.name_key`, lists as sets of such keys, numbers to nine digits. A date fits a more precise
     one that begins with it (1960 and 1960-05), an ORCID its address, a masked contact any that it may stand for (`138****5678` and 13812345678).
+    Academic titles are compared as resolution understands them (高工 and 高级工程师).
 
     Args:
         forms: what is said for an allowed value (高校) → the values (`university`) that it may mean, where a table without a list of them says it.
@@ -42,6 +44,8 @@ def agree(p: Property, left: Value, right: Value, forms: Mapping[str, frozenset[
             return contacts_fit(left, right)
         if p.name in _WITH_ADDRESS:
             left, right = (_ADDRESS.sub("", value.strip()) for value in (left, right))
+        if p == _ACADEMIC_TITLE:
+            return academic_title(left) == academic_title(right)
         return not _keys(left, forms).isdisjoint(_keys(right, forms))
     if isinstance(left, float) and isinstance(right, float):
         return math.isclose(left, right, rel_tol=1e-9)
@@ -68,6 +72,13 @@ def contacts_fit(left: str, right: str) -> bool:
 def is_masked(value: str) -> bool:
     """Whether a part of a contact value is hidden already, as it came (`138****5678`, 138xxxx5678)."""
     return _MASK.search(simplified(value)) is not None
+
+
+@lru_cache(maxsize=10_000)
+def academic_title(value: str) -> str:
+    from graph.resolution.people import academic_title as normal_title  # slow to import, and few commands compare titles
+
+    return _key(normal_title(value))
 
 
 def _keys(value: str, forms: Mapping[str, frozenset[str]]) -> set[str]:

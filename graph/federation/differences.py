@@ -13,8 +13,10 @@ from graph.federation.age import Ages
 from graph.federation.agreement import Value, agree, regions_fit
 from graph.federation.sides import FIRST, SECOND, Meaning, called, meanings, pool_columns, stated_by
 from graph.layout import masked
+from graph.learned_names import learned_names
+from graph.names import name_key, organisation_names_agree
 from graph.privacy import without_contacts
-from graph.schema import KINDS, NODES, POOLS, Property
+from graph.schema import KINDS, NODES, POOLS, Property, Type, columns
 from graph.sql import quoted
 
 SEPARATOR = "; "
@@ -100,9 +102,31 @@ def _unlike(con: duckdb.DuckDBPyConnection, pool: str, p: Property, sources: tup
                 yield _Pair(p.name, entity, (shown[0], shown[1]), (records[0], records[1]))
         return
     forms = choice_forms(pool, p.name)
+    short = _OtherNames(con) if pool == "organisations" and p.name == "name" else None
     for entity, one, other, shown_one, shown_other, *records in rows:
-        if not agree(p, one, other, forms):
+        if not agree(p, one, other, forms) and not (short is not None and short.fit(entity, one, other)):
             yield _Pair(p.name, entity, (value_text(shown_one), value_text(shown_other)), (records[0], records[1]))
+
+
+class _OtherNames:
+    """What else organisations are called, by their records and by what resolution learned."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._learned = learned_names(con)
+        self._called: dict[str, set[str]] = defaultdict(set)
+        for table in POOLS["organisations"]:
+            parts = [f"SELECT id, source, {f'unnest({quoted(p.name)})' if p.type is Type.LIST else quoted(p.name)} AS called "
+                     f"FROM records.{quoted(table.name)}" for p in columns(table) if p.name in ("name_en", "short_name", "aliases")]
+            for entity, called_ in con.execute(f"SELECT m.entity, r.called FROM ({' UNION ALL '.join(parts)}) r JOIN graph.members m "
+                                               f"ON m.record = r.source || '/{table.name}/' || r.id WHERE r.called IS NOT NULL").fetchall():
+                self._called[entity].add(name_key(called_))
+
+    def fit(self, entity: str, left: str, right: str) -> bool:
+        """Whether two names of one organisation differ in form alone: one is short for the other, or stands among its other names."""
+        keys = (name_key(left), name_key(right))
+        learned = [self._learned.get(key) for key in keys]
+        return (organisation_names_agree(left, right) or (learned[0] is not None and learned[0] == learned[1])
+                or not self._called[entity].isdisjoint(keys))
 
 
 def _same_things(p: Property, values: tuple[str | list[str], str | list[str]], known: list[dict[str, Meaning]]) -> bool:
@@ -112,12 +136,19 @@ def _same_things(p: Property, values: tuple[str | list[str], str | list[str]], k
         here, there = known[0].get(left), known[1].get(right)
         if here is not None and there is not None and here.entity and there.entity and here.outcome == there.outcome == "resolved":
             return regions_fit(here.entity, there.entity)
+    meant = [{_entity(cell, of) for cell in _cells(value)} for value, of in zip(values, known, strict=True)]
+    if meant[0] == meant[1] and None not in meant[0]:
+        return True
     one, other = ([_title(cell, of) for cell in _cells(value)] for value, of in zip(values, known, strict=True))
     return agree(p, one, other, {})
 
 
 def _cells(value: str | list[str]) -> list[str]:
     return value if isinstance(value, list) else [value]
+
+
+def _entity(cell: str, known: dict[str, Meaning]) -> str | None:
+    return meaning.entity if (meaning := known.get(cell)) is not None else None
 
 
 def _title(cell: str, known: dict[str, Meaning]) -> str:

@@ -13,8 +13,9 @@ import duckdb
 
 from graph.build import reference_values
 from graph.build_edges import reference_key
+from graph.federation.naming import Calling, is_bundled, names_of, own_things, unmasked
 from graph.federation.overlap import Lone, Overlap
-from graph.federation.sending import NEW, Handover, Row, called_by, is_bundled, names_of, own_things, sendable, unmasked, written
+from graph.federation.sending import NEW, Handover, Row, sendable, written
 from graph.federation.sides import FIRST, SECOND, titles
 from graph.ids import split_id
 from graph.names import name_key
@@ -121,11 +122,11 @@ def _bracketed(key: list[str | None]) -> str:
     return f" ({said})" if said else ""
 
 
-def link_handover(con: duckdb.DuckDBPyConnection, link: LinkTable, side: int, giver: str, taker: str) -> Handover | None:
+def link_handover(con: duckdb.DuckDBPyConnection, link: LinkTable, side: int, giver: str, taker: str, waiting: frozenset[str]) -> Handover | None:
     """The links that one source states and the other does not, to send to it. (`stated` must be there.)
 
     Also those of which an end is new to the taker: the row goes along with it. A link without a key is not sent where the taker states one with a
-    key between the same two: it would say less.
+    key between the same two: it would say less. Nor are links to what is `waiting` for a review, and not sent itself.
     """
     own = "".join(f", s.{quoted(p.name)}" for p in link.properties)
     rows = con.execute(f"""
@@ -136,6 +137,8 @@ def link_handover(con: duckdb.DuckDBPyConnection, link: LinkTable, side: int, gi
     ends = [_Ends(con, p.refers, giver, taker) for p in (link.source, link.target)]
     made = []
     for record, *entities_and_cells in rows:
+        if not waiting.isdisjoint(entities_and_cells[:2]):
+            continue
         called = {p.name: end.text(entity) for p, end, entity in zip((link.source, link.target), ends, entities_and_cells, strict=False)}
         if all(called.values()):
             cells = {p.name: cell for p, cell in zip(link.properties, entities_and_cells[2:], strict=True)}
@@ -147,7 +150,7 @@ class _Ends:
     """How the taker finds the things that a link joins."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, refers: tuple[str, ...], giver: str, taker: str) -> None:
-        self._theirs = called_by(con, taker, refers)
+        self._theirs = Calling(con, taker, refers)
         self._mine = own_things(con, giver, refers)
         self._taken = names_of(own_things(con, taker, refers)) + names_of(self._mine)
 
@@ -156,8 +159,8 @@ class _Ends:
 
         Where that name could mean another thing, by the record that the row of the thing names: a link that waits is better than a wrong one.
         """
-        if entity in self._theirs:
-            return unmasked(self._theirs[entity])
+        if (theirs := self._theirs.text(entity)) is not None:
+            return unmasked(theirs)
         if is_bundled(entity):
             return split_id(entity)[2]
         mine = self._mine.get(entity)

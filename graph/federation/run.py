@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from graph.audit import contacts
-from graph.federation.agreement import is_masked
+from graph.federation.contact_values import sendable_contact
 from graph.federation.differences import Difference, differences
 from graph.federation.handover import Contacts, contact_entities, handovers
 from graph.federation.links import known_ends, link_handover, link_overlap, lone_links, stated
@@ -31,6 +31,7 @@ class Federation:
         only_first, only_second: what the other has not, and links between what both have that the other does not state.
         for_first, for_second: what to send to that side.
         doubts: open reviews between the two; their answers would change the rest.
+        waiting_for_first, waiting_for_second: what would be new to that side, and is not sent to it while such a review is open.
         unmasked: contact values stand in what is to be sent, as they came; else those fields are empty there.
     """
 
@@ -45,6 +46,14 @@ class Federation:
     for_first: list[Handover] = field(default_factory=list)
     for_second: list[Handover] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+
+    @property
+    def waiting_for_first(self) -> list[Lone]:
+        return [x for x in self.only_second if x.could_be]
+
+    @property
+    def waiting_for_second(self) -> list[Lone]:
+        return [x for x in self.only_first if x.could_be]
 
 
 def federate(workspace: Workspace, first: str, second: str, *, purpose: str | None = None) -> Federation:
@@ -62,8 +71,10 @@ def federate(workspace: Workspace, first: str, second: str, *, purpose: str | No
     con = workspace.connection
     made = Federation(_said_of(workspace, first), _said_of(workspace, second), workspace.meta("revision") or "", purpose is not None)
     with paired(con, first, second):
-        raw: Mapping[str, Contacts] = {} if purpose is None else _raw_contacts(workspace, first, second, purpose)
         made.doubts = doubts(workspace)
+        known = {entity for entity, in con.execute("SELECT entity FROM paired WHERE shared").fetchall()}
+        waiting = {FIRST: frozenset(d.first_entity for d in made.doubts) - known, SECOND: frozenset(d.second_entity for d in made.doubts) - known}
+        raw: Mapping[str, Contacts] = {} if purpose is None else _raw_contacts(workspace, first, second, purpose, waiting)
         made.overview = overlaps(con, made.doubts)
         for pool in POOLS:
             with sides(con, pool) as there:
@@ -72,29 +83,29 @@ def federate(workspace: Workspace, first: str, second: str, *, purpose: str | No
                 made.only_first += lone(con, pool, FIRST, first, made.doubts)
                 made.only_second += lone(con, pool, SECOND, second, made.doubts)
                 made.differences += differences(con, pool, first, second)
-                made.for_second += handovers(con, pool, FIRST, first, second, raw.get(first, {}))
-                made.for_first += handovers(con, pool, SECOND, second, first, raw.get(second, {}))
-    _add_links(con, made)
+                made.for_second += handovers(con, pool, FIRST, first, second, waiting[FIRST], raw.get(first, {}))
+                made.for_first += handovers(con, pool, SECOND, second, first, waiting[SECOND], raw.get(second, {}))
+    _add_links(con, made, waiting)
     return made
 
 
-def _raw_contacts(workspace: Workspace, first: str, second: str, purpose: str) -> Mapping[str, Contacts]:
-    """Source → the contact values of what it could send, by its most trusted record; those that came masked are none."""
+def _raw_contacts(workspace: Workspace, first: str, second: str, purpose: str, waiting: Mapping[int, frozenset[str]]) -> Mapping[str, Contacts]:
+    """Source → the contact values of what it could send, by its most trusted record that has one fit to be sent."""
     con = workspace.connection
     wanted: set[str] = set()
     for pool in POOLS:
         with sides(con, pool) as there:
             if there:
-                wanted |= contact_entities(con, pool, FIRST) | contact_entities(con, pool, SECOND)
+                wanted |= contact_entities(con, pool, FIRST, waiting[FIRST]) | contact_entities(con, pool, SECOND, waiting[SECOND])
     found: dict[str, dict[str, dict[str, str]]] = {first: {}, second: {}}
     for c in contacts(workspace, wanted, purpose, "federate"):
         source = split_id(c.record)[0]
-        if source in found and not is_masked(c.value):
-            found[source].setdefault(c.entity, {}).setdefault(c.property, c.value)
+        if source in found and (value := sendable_contact(c.property, c.value)):
+            found[source].setdefault(c.entity, {}).setdefault(c.property, value)
     return found
 
 
-def _add_links(con: duckdb.DuckDBPyConnection, made: Federation) -> None:
+def _add_links(con: duckdb.DuckDBPyConnection, made: Federation, waiting: Mapping[int, frozenset[str]]) -> None:
     first, second = made.first.name, made.second.name
     with known_ends(con, first, second):
         for link in LINKS.values():
@@ -107,7 +118,7 @@ def _add_links(con: duckdb.DuckDBPyConnection, made: Federation) -> None:
                 made.only_first += lone_links(con, link, FIRST)
                 made.only_second += lone_links(con, link, SECOND)
                 for tables, side, giver, taker in ((made.for_second, FIRST, first, second), (made.for_first, SECOND, second, first)):
-                    if (table := link_handover(con, link, side, giver, taker)) is not None:
+                    if (table := link_handover(con, link, side, giver, taker, waiting[side])) is not None:
                         tables.append(table)
 
 

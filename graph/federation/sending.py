@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import duckdb
 
 from graph.federation.agreement import Value
 from graph.federation.differences import choice_forms, value_text
+from graph.federation.naming import Calling, is_bundled, own_things, unmasked
 from graph.federation.sides import Meaning, meanings
-from graph.ids import split_id
 from graph.names import name_key
-from graph.privacy import HIDDEN, hidden_in_text, holds_contact
-from graph.schema import BUNDLED_SOURCE, CODE_POOLS, NODES, POOLS, NodeTable, Privacy, Property, Table, Type, columns
+from graph.privacy import HIDDEN, hidden_in_text
+from graph.schema import POOLS, NodeTable, Privacy, Property, Table, Type, columns
 from graph.sql import first_row, quoted
 
 NEW, FILL = "new", "fill"
@@ -23,8 +23,9 @@ NEW, FILL = "new", "fill"
 ACTION, RECORD = "zhulian_action", "zhulian_record"
 """Two columns behind the others: NEW or FILL, and the full id of the record that the row is from."""
 CHINESE_MARKS = ("处理", "来源记录")
+MARKS = ((ACTION, RECORD), CHINESE_MARKS)
 CHINESE_ACTIONS = {NEW: "新增", FILL: "补充"}
-"""What the two columns, and the words in the first, are called where the other side's headers are Chinese."""
+"""What the two columns, and the words in the first, are called where the other side's headers are Chinese; `MARKS` has both pairs."""
 _RUNS = ("=", "+", "-", "@", "'")
 """A header that begins so is not used: a spreadsheet would run it."""
 
@@ -96,18 +97,39 @@ def written(con: duckdb.DuckDBPyConnection, table: Table, rows: list[Row], giver
         if name not in header.values() and name in filled:
             header[_free_name(name, declared.get(name), header, chinese)] = name
     writers = {name: _Writer(con, table, p, theirs, giver, taker) for theirs, name in header.items() if (p := declared.get(name)) is not None}
-    cells: list[list[str]] = []
-    new = 0
-    for row in rows:
-        texts = {name: _cell(row, name, writers) for name in header.values()}
-        if row.action == FILL and not any(text for name, text in texts.items() if name != "id" and name not in row.own):
-            continue
-        new += row.action == NEW
-        cells.append([*texts.values(), CHINESE_ACTIONS[row.action] if chinese else row.action, row.record])
-    if not cells:
+    texts = [{name: _cell(row, name, writers) for name in header.values()} for row in rows]
+    kept = [(row, said) for row, said in zip(rows, texts, strict=True)
+            if row.action == NEW or any(text for name, text in said.items() if name != "id" and name not in row.own)]
+    if isinstance(table, NodeTable):
+        _tell_apart(con, table, kept, taker)
+    else:
+        # Links without ids that say the same are one: loading would take the others for repetitions.
+        kept = list({tuple(said.values()): (row, said) for row, said in reversed(kept)}.values())[::-1]
+    if not kept:
         return None
+    cells = [[*said.values(), CHINESE_ACTIONS[row.action] if chinese else row.action, row.record] for row, said in kept]
     marks = CHINESE_MARKS if chinese and not set(CHINESE_MARKS) & set(header) else (ACTION, RECORD)
-    return Handover(table.name, header, cells, new, marks)
+    return Handover(table.name, header, cells, sum(row.action == NEW for row, _ in kept), marks)
+
+
+def _tell_apart(con: duckdb.DuckDBPyConnection, table: NodeTable, rows: list[tuple[Row, dict[str, str]]], taker: str) -> None:
+    """Give the giver's full id to each new row whose key a record of the taker, or another new row, has too.
+
+    Loading makes the id of a row without one from its key: there it would be the same, and one of the two would be lost.
+    """
+    def key(values: Iterable[Value | None]) -> tuple[str, ...]:
+        return tuple(name_key(value_text(value)) if value is not None else "" for value in values)
+
+    refers = {p.name for p in columns(table) if p.refers}
+    new = [(said, key(said.get(name) or None if name in refers else row.values.get(name) for name in table.key), row.record)
+           for row, said in rows if row.action == NEW and not said.get("id")]
+    if not new:
+        return
+    own = con.execute(f"SELECT {', '.join(quoted(name) for name in table.key)} FROM records.{quoted(table.name)} WHERE source = ?", [taker])
+    taken = Counter(made for _, made, _ in new) + Counter({key(values) for values in own.fetchall()})
+    for said, made, record in new:
+        if taken[made] > 1:
+            said["id"] = record
 
 
 def _cell(row: Row, name: str, writers: Mapping[str, _Writer]) -> str:
@@ -158,7 +180,7 @@ class _Writer:
             for value, forms in q.choices.items():
                 self._labels.setdefault(value, forms[0] if forms else value)
         self._known: dict[str, Meaning] = meanings(con, giver, p.refers) if p.refers else {}
-        self._theirs = called_by(con, taker, p.refers) if p.refers else {}
+        self._theirs = Calling(con, taker, p.refers) if p.refers else None
         self._mine = own_things(con, giver, p.refers) if p.refers else {}
 
     def text(self, value: Value, *, own: bool = False) -> str:
@@ -182,62 +204,9 @@ class _Writer:
         meaning = self._known.get(cell)
         if meaning is None or meaning.entity is None or meaning.title is None:
             return cell
-        if meaning.entity in self._theirs:
-            return self._theirs[meaning.entity]
-        if is_bundled(meaning.entity):
-            # A code that comes with the program is known everywhere, and says more than the name of a district.
-            return cell
         mine = self._mine.get(meaning.entity)
-        return mine.title if mine is not None and mine.title else meaning.title
-
-
-def unmasked(text: str) -> str:
-    """A text that names something; nothing where a contact value, or a mask, stands in it."""
-    return "" if holds_contact(text) or HIDDEN in text else text
-
-
-def is_bundled(entity: str) -> bool:
-    """Whether an entity is a code that comes with the program."""
-    source, table, _ = split_id(entity)
-    return NODES[table].pool in CODE_POOLS and source == BUNDLED_SOURCE
-
-
-@dataclass(frozen=True, slots=True)
-class OwnThing:
-    """What a source has of an entity: its most trusted record (full id, table, id) and what it calls it."""
-
-    record: str
-    table: str
-    id: str
-    title: str | None
-
-
-def own_things(con: duckdb.DuckDBPyConnection, source: str, refers: tuple[str, ...]) -> dict[str, OwnThing]:
-    """Entity → what a source has of it, of all its things in some tables."""
-    tables = [NODES[name] for name in refers]
-    records = " UNION ALL ".join(f"SELECT source || '/{t.name}/' || id AS record, {quoted(t.title)} AS title FROM records.{quoted(t.name)} "
-                                 "WHERE source = $source" for t in tables)
-    rows = con.execute(f"""
-        SELECT m.entity, arg_min(m.record, m.ord), arg_min(m.tbl, m.ord), arg_min(m.id, m.ord), arg_min(r.title, m.ord)
-        FROM graph.members m JOIN ({records}) r ON r.record = m.record GROUP BY m.entity""", {"source": source}).fetchall()
-    return {entity: OwnThing(*rest) for entity, *rest in rows}
-
-
-def called_by(con: duckdb.DuckDBPyConnection, source: str, refers: tuple[str, ...]) -> dict[str, str]:
-    """Entity → how a source refers to it.
-
-    By its own record's id where it refers by ids, or where it has several of the name; else by that record's name; else as it does elsewhere.
-    """
-    own = own_things(con, source, refers)
-    ids = dict(con.execute("SELECT id, true FROM graph.members WHERE source = ? AND tbl IN (SELECT unnest(?))", [source, list(refers)]).fetchall())
-    used = con.execute("SELECT value, entity FROM graph.resolved WHERE refers = ? AND source = ? AND outcome = 'resolved' ORDER BY value DESC",
-                       [",".join(refers), source]).fetchall()
-    by_id = sum(value in ids for value, _ in used) * 2 > len(used)
-    named = names_of(own)
-    return {entity: value for value, entity in used} | {
-        entity: thing.id if by_id or thing.title is None or named[name_key(thing.title)] > 1 else thing.title for entity, thing in own.items()}
-
-
-def names_of(things: Mapping[str, OwnThing]) -> Counter[str]:
-    """How many entities of a source have a name (`graph.names.name_key`)."""
-    return Counter(name_key(thing.title) for thing in things.values() if thing.title)
+        title = mine.title if mine is not None else None
+        if self._theirs is not None and (theirs := self._theirs.text(meaning.entity, cell, title)) is not None:
+            return theirs
+        # What only cells name stays as the row has it. So does a code that comes with the program: it says more than the name of a district.
+        return cell if meaning.outcome == "stub" or is_bundled(meaning.entity) else title or meaning.title

@@ -155,7 +155,7 @@ def _person(record: str, cells: dict[str, Any], written: list[str], organisation
     return Person(
         record, tuple(parse_person_name(s) for s in spellings if s),
         organisations.parse(cells["institution"], code) if cells["institution"] else None,
-        title=_title(cells["title"] or ""), degree=next((kind for word, kind in _DEGREES if word in simplified(cells["degree"] or "")), ""),
+        title=academic_title(cells["title"] or ""), degree=next((kind for word, kind in _DEGREES if word in simplified(cells["degree"] or "")), ""),
         gender=cells["gender"] or "", birth=(cells["birth_date"] or "")[:7], email=_email(cells["email"] or ""), phone=_phone(cells["phone"] or ""),
         orcid=valid_orcid(cells["orcid"] or "") or "",
         disciplines=tuple(name_key(d) for d in (*(cells["disciplines"] or []), *(cells["keywords"] or []))), region=code,
@@ -163,7 +163,8 @@ def _person(record: str, cells: dict[str, Any], written: list[str], organisation
         works=tuple(dict.fromkeys(name_key(w) for w in (*(cells["works"] or []), *written))))
 
 
-def _title(text: str) -> str:
+def academic_title(text: str) -> str:
+    """The normal form of an academic title: 高工 and 高级工程师 are one."""
     first = re.split(r"[、,，;；/]", simplified(text))[0].strip()
     return next((kind for word, kind in _TITLES if word in first), first)
 

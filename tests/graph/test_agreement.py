@@ -16,7 +16,8 @@ PEOPLE, BODIES = pool_columns("scientists"), pool_columns("organisations")
 
 @pytest.mark.parametrize(("name", "left", "right", "same"), [
     ("name", "余晓国", "余 曉國", True), ("name", "Liu, Wei", "liu wei", True), ("name", "余晓国", "余晓", False),
-    ("title", "教授", "副教授", False), ("birth_date", "1960", "1960-05-17", True), ("birth_date", "1960-05", "1960-06", False),
+    ("title", "教授", "副教授", False), ("title", "高工", "高级工程师", True), ("title", "正高级工程师", "高级工程师", False),
+    ("birth_date", "1960", "1960-05-17", True), ("birth_date", "1960-05", "1960-06", False),
     ("keywords", ["电池", "储能"], ["储能", "電池"], True), ("keywords", ["电池"], ["电池", "储能"], False),
     ("orcid", "https://orcid.org/0000-0000-0000-0001", "0000-0000-0000-0001", True), ("orcid", "0000-0000-0000-0001", "0000-0000-0000-001X", False),
     ("retired", True, False, False), ("capacity", 3, 4, False), ("phone", "138 1234 5678", "+86-13812345678", True)])

@@ -79,6 +79,21 @@ def test_a_new_thing_whose_name_could_mean_another_is_named_by_its_record(tmp_pa
                                "memberships": [{"society": "k", "scientist": "s"}]},
                     {"scientists": [{"id": "b", "name": "样例乙"}], "societies": society}, [("societies/k", "societies/k")])
     assert rows_of(made.for_second, "memberships") == [{"society": "样例学会", "scientist": "甲/scientists/s", "zhulian_action": "new"}]
+    assert [row.get("id") for row in rows_of(made.for_second, "scientists")] == ["甲/scientists/s"]
+
+
+def test_a_link_to_what_waits_for_a_review_waits_too(tmp_path: Path) -> None:
+    society: Rows = [{"id": "k", "name": "样例学会"}]
+    with new_workspace(tmp_path) as opened:
+        load(opened, [write_source(tmp_path / "甲", {"scientists": [{"id": "s", "name": "样例甲"}, {"id": "t", "name": "样例乙"}],
+                                                     "societies": society, "memberships": [{"society": "k", "scientist": who} for who in "st"]}),
+                      write_source(tmp_path / "乙", {"scientists": [{"id": "a", "name": "样例甲", "degree": "博士"}], "societies": society})])
+        judge(opened, "甲/societies/k", "乙/societies/k", "same", who="样例复核员")
+        judge(opened, "甲/scientists/s", "乙/scientists/a", "unsure", who="样例复核员")
+        with opened.transaction():
+            build(opened)
+        made = federate(opened, "甲", "乙")
+    assert [row["scientist"] for row in rows_of(made.for_second, "memberships")] == ["样例乙"]
 
 
 def test_a_link_to_what_neither_lists_is_not_sent(tmp_path: Path) -> None:

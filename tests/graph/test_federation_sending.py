@@ -6,19 +6,27 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.audit import events
 from graph.build import build
 from graph.errors import UsageError, WorkspaceError
 from graph.federation.agreement import is_masked
+from graph.federation.contact_values import sendable_contact
 from graph.federation.run import Federation, federate
 from graph.federation.sending import Handover
+from graph.ids import digest
+from graph.learned_names import keep_names
 from graph.resolve import judge
 from graph.workspace import Workspace
 from loaders.load import load
 from tests.graph.two_sources import call_columns, two_sources
 from tests.loaders.making import new_workspace
 from tests.worlds import Rows, write_source
+
+DERIVED = digest("scientists", '"样例甲"', '"样例大学"', "null")
+"""The id that loading makes for 样例甲 of 样例大学 without an ORCID."""
 
 
 def compared(folder: Path, first: dict[str, Rows], second: dict[str, Rows], same: list[tuple[str, str]]) -> Federation:
@@ -83,16 +91,21 @@ def test_what_cannot_be_said_whole_of_the_taker_is_not_sent_back(tmp_path: Path)
 
 
 def test_contact_values_are_sent_for_a_purpose_and_written_down_first(tmp_path: Path) -> None:
-    """Of 甲/1 nothing is lacking at 乙 (its number came masked); 乙/y and 甲/2 are new, each with one value; 甲/3 has none."""
+    """乙's number of 甲/1 came masked; 乙/y and 甲/2 are new once they are judged to be two, each with one value; 甲/3 has none."""
     path = two_sources(tmp_path)
     with Workspace(path) as opened:
+        judge(opened, "甲/scientists/2", "乙/scientists/y", "different", who="样例复核员")
+        with opened.transaction():
+            build(opened)
         made = federate(opened, "甲", "乙", purpose=" 共办活动 ")
         [event] = events(opened)
     assert made.unmasked
     assert (event.command, event.purpose) == ("federate", "共办活动")
-    assert json.loads(event.detail) == {"entities": ["乙/scientists/y", "甲/scientists/2"], "fields": ["birth_date", "email", "phone"]}
+    assert json.loads(event.detail) == {"entities": ["乙/scientists/y", "甲/scientists/1", "甲/scientists/2"],
+                                        "fields": ["birth_date", "email", "phone"]}
     [person] = [row for row in rows_of(made.for_second, "scientists") if row["大名"] == "样例乙"]
     assert person["邮箱"] == "yi@example.org"
+    assert [row.get("电话") for row in rows_of(made.for_second, "scientists") if row["处理"] == "补充"] == ["13812345678"]
     assert [row.get("phone") for row in rows_of(made.for_first, "scientists")] == ["13987654321", None]
     beside = repr([made.overview, made.only_first, made.only_second, made.differences, made.doubts])
     assert [raw for raw in ("13812345678", "13987654321", "yi@example.org", "1960-05") if raw in beside] == []
@@ -118,6 +131,78 @@ def test_contact_values_of_the_giver_alone_and_never_a_mask(tmp_path: Path) -> N
     assert rows_of(made.for_second, "scientists") == [
         {"id": "9", "name": "样例甲", "phone": "13812345678", "zhulian_action": "fill"},
         {"id": "8", "name": "样例乙", "birth_date": "1970-01-02", "zhulian_action": "fill"}]
+
+
+def test_what_waits_for_a_review_has_no_contact_values_read(tmp_path: Path) -> None:
+    with Workspace(two_sources(tmp_path)) as opened:
+        made = federate(opened, "甲", "乙", purpose="核对")
+        [event] = events(opened)
+    assert json.loads(event.detail)["entities"] == ["甲/scientists/1"]
+    assert [raw for raw in ("13987654321", "yi@example.org") if raw in repr(made)] == []
+
+
+@pytest.mark.parametrize(("name", "value", "sent"), [
+    ("phone", "+86 138 1234 5678", "13812345678"), ("phone", "0086-13812345678", "13812345678"), ("phone", "138-1234-5678（办）", "13812345678"),
+    ("phone", "+86-23-68250001", "02368250001"), ("phone", "023-68250001", "023-68250001"), ("phone", "023-68250001x2", "023-68250001转2"),
+    ("phone", "400-810-8888", "400-810-8888"), ("phone", "+1 202 555 0100", "0012025550100"), ("phone", "68250001", "68250001"),
+    ("phone", "13812345678；139****5678、+8613912345678", "13812345678; 13912345678"),
+    ("phone", "1330000", ""), ("phone", "138****5678", ""), ("phone", "无", ""), ("phone", "=1+1", ""),
+    ("email", "zhoujie#ctbu", ""), ("email", "Zhou＠example.org", "Zhou@example.org"), ("email", "无, a@example.org", "a@example.org"),
+    ("email", "z***@example.org", ""), ("birth_date", "1960-05", "1960-05")])
+def test_only_what_is_a_number_or_an_address_is_sent(name: str, value: str, sent: str) -> None:
+    assert sendable_contact(name, value) == sent
+
+
+@given(st.text("0123456789+-() x转", max_size=20))
+def test_a_number_that_is_sent_is_sent_again_as_it_is_and_runs_nowhere(value: str) -> None:
+    sent = sendable_contact("phone", value)
+    assert sendable_contact("phone", sent) == sent
+    assert not sent.startswith(("+", "-", "="))
+
+
+@pytest.mark.parametrize(("theirs", "sent"), [("138****5678", "13812345678"), ("139****5678", None), ("13912345678", None)])
+def test_a_masked_number_that_fits_is_completed_for_a_purpose_alone(tmp_path: Path, theirs: str, sent: str | None) -> None:
+    people = {name: [{"id": "1", "name": "样例甲", "phone": phone}] for name, phone in (("甲", "+86 13812345678"), ("乙", theirs))}
+    assert compared(tmp_path, {"scientists": people["甲"]}, {"scientists": people["乙"]}, [("scientists/1", "scientists/1")]).for_second == []
+    with Workspace(tmp_path / "w.duckdb") as opened:
+        made = federate(opened, "甲", "乙", purpose="核对")
+    assert [row.get("phone") for row in rows_of(made.for_second, "scientists")] == ([sent] if sent else [])
+
+
+def test_a_namesake_of_the_same_institution_gets_an_id_of_its_own(tmp_path: Path) -> None:
+    """乙 has no ids: loading would make for the new 样例甲 (1992) the id that it made for 乙's (1988), and one of the two would be lost.
+
+    The two new 样例丙 would be one too; 样例丁 needs no id.
+    """
+    at = {"institution": "样例大学"}
+    made = compared(tmp_path, {"scientists": [
+        {"id": "1", "name": "样例甲", "birth_date": "1988", "degree": "博士", **at}, {"id": "2", "name": "样例甲", "birth_date": "1992", **at},
+        {"id": "3", "name": "样例丙", **at}, {"id": "4", "name": "样例丙", **at}, {"id": "5", "name": "样例丁", **at}]},
+        {"scientists": [{"name": "样例甲", "birth_date": "1988", **at}]},
+        [("scientists/1", f"scientists/{DERIVED}")])
+    sent = rows_of(made.for_second, "scientists")
+    assert [(row.get("id"), row["name"], row.get("birth_date"), row["zhulian_action"]) for row in sent] == [
+        ("甲/scientists/2", "样例甲", "1992", "new"), ("甲/scientists/3", "样例丙", None, "new"), ("甲/scientists/4", "样例丙", None, "new"),
+        (None, "样例丁", None, "new"), (DERIVED, "样例甲", None, "fill")]
+    table: Rows = [{header: row.get(header, "") for header in ("id", "name", "institution", "birth_date", "degree")} for row in sent]
+    with new_workspace(tmp_path, "back.duckdb") as opened:
+        report = load(opened, [write_source(tmp_path / "送", {"scientists": table})], strict=True)
+        assert [(t.read, t.accepted) for t in report.tables] == [(5, 5)]
+        degree = opened.connection.execute("SELECT degree, birth_date FROM records.scientists WHERE id = ?", [DERIVED]).fetchall()
+    assert degree == [("博士", None)]
+
+
+@pytest.mark.parametrize(("theirs", "named"), [
+    (["样大", "CQSU", "CQSU", "样例大学"], "样例大学"), (["CQSU", "CQSU", "样大"], "CQSU"), (["渝样大学", "CQSU", "CQSU"], "渝样大学")])
+def test_an_institution_is_named_as_the_row_has_it_where_the_taker_uses_that_name(tmp_path: Path, theirs: list[str], named: str) -> None:
+    """All names are one, as resolution learned; 甲 writes 样例大学. Where 乙 never does, its usual name, those in full first."""
+    with new_workspace(tmp_path) as opened:
+        keep_names(opened.connection, dict.fromkeys(("样大", "CQSU", "样例大学", "渝样大学"), "样例大学"))
+        load(opened, [write_source(tmp_path / "甲", {"scientists": [{"id": "1", "name": "样例甲", "institution": "样例大学"}]}),
+                      write_source(tmp_path / "乙", {"scientists": [{"id": str(n), "name": f"样例{n}", "institution": name}
+                                                                    for n, name in enumerate(theirs)]})])
+        made = federate(opened, "甲", "乙")
+    assert [row["institution"] for row in rows_of(made.for_second, "scientists")] == [named]
 
 
 def test_contact_values_without_a_purpose_or_an_audit_are_refused(tmp_path: Path) -> None:

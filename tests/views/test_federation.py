@@ -16,7 +16,7 @@ from views.federation import write_federation
 from views.words import Words
 
 FILES = {"overview": "overview.csv", "only_first": "only_in_甲.csv", "only_second": "only_in_乙.csv", "differences": "differences.csv",
-         "for_first": "for_甲", "for_second": "for_乙 1"}
+         "pending": "pending.csv", "for_first": "for_甲", "for_second": "for_乙 1"}
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +26,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Federation:
 
 
 @pytest.mark.parametrize(("language", "said"), [
-    ("zh", ("1 对记录待人工复核", "科技工作者", "职称", "未知", "可提供给 乙", "仅 甲 有")),
-    ("en", ("1 pairs of records", "Scientist", "title", "unknown", "To send to 乙", "Only in 甲"))])
+    ("zh", ("1 对记录待人工复核", "科技工作者", "职称", "未知", "可提供给 乙", "仅 甲 有", "科技工作者 · 待复核")),
+    ("en", ("1 pairs of records", "Scientist", "title", "unknown", "To send to 乙", "Only in 甲", "Scientist · Open reviews"))])
 def test_the_page_in_a_browser(visit: Visit, made: Federation, tmp_path: Path, language: str, said: tuple[str, ...]) -> None:
     written = write_federation(tmp_path, made, Words(language), files=FILES)
     assert written == tmp_path / "index.html"
@@ -39,6 +39,7 @@ def test_the_page_in_a_browser(visit: Visit, made: Federation, tmp_path: Path, l
     assert page.locator("#differences tbody td").all_inner_texts()[3:5] == ["教授", "副教授"]
     assert page.locator("#only_second tbody tr").first.locator("td").nth(1).inner_text() == f"样例丁{SCRIPT}"
     links = [unquote(link.get_attribute("href") or "") for link in page.locator("main a").all()]
+    assert links.count("pending.csv") == 2
     assert {"overview.csv", "differences.csv", "only_in_甲.csv", "only_in_乙.csv", "for_甲/scientists.csv", "for_乙 1/scientists.csv"} <= set(links)
 
 

@@ -17,7 +17,7 @@ from views.federation import write_federation
 from views.words import Words
 from zhulian.commands.common import DEFAULT_WORKSPACE, WorkspaceOption, console, notes, steps
 from zhulian.commands.unmask import PurposeOption, UnmaskOption, check_unmask
-from zhulian.federation import NO_FULL_LIST, UNKNOWN, check_out, folder_for, is_book, lone_file, newer_of, write_book, write_folder
+from zhulian.federation import NO_FULL_LIST, PENDING, UNKNOWN, check_out, folder_for, is_book, lone_file, newer_of, write_book, write_folder
 from zhulian.output import print_frame
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def federate(
         write_folder(out, made)
         page = write_federation(out, made, words, files={
             "overview": "overview.csv", "only_first": lone_file(made.first), "only_second": lone_file(made.second), "differences": "differences.csv",
-            "for_first": folder_for(made.first), "for_second": folder_for(made.second)})
+            "pending": PENDING, "for_first": folder_for(made.first), "for_second": folder_for(made.second)})
         notes().print(f"{first} and {second} → {page}", markup=False)
 
 
@@ -73,6 +73,7 @@ def _print(made: Federation) -> None:
         "table": [o.table for o in made.overview], "in A": [o.in_first for o in made.overview], "in B": [o.in_second for o in made.overview],
         "in both": [o.in_both for o in made.overview], "of A": [_percent(o.share_of_first) for o in made.overview],
         "of B": [_percent(o.share_of_second) for o in made.overview], "differences": [unlike[o.table] for o in made.overview]}), out)
+    out.print("counted: things and links, each once however many rows it has", markup=False)
     if made.doubts:
         out.print(f"open reviews between the two: {len(made.doubts)}; their answers change the figures (zhulian resolve --review FILE.xlsx)",
                   markup=False)
@@ -87,6 +88,9 @@ def _print(made: Federation) -> None:
         contacts = "contact fields as they came" if made.unmasked else "contact fields empty"
         print_frame(frame_of({name: [row[i] for row in sent] for i, name in enumerate(names)}), out, f"to send ({contacts})")
         out.print(NO_FULL_LIST[1], markup=False)
+    if made.waiting_for_first or made.waiting_for_second:
+        out.print(f"not sent before they are reviewed ({PENDING}): {len(made.waiting_for_first)} to A, {len(made.waiting_for_second)} to B",
+                  markup=False)
 
 
 def _percent(share: float | None) -> str:
