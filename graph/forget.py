@@ -61,7 +61,7 @@ def find_target(workspace: Workspace, snapshot: Snapshot, wanted: str, *, one_re
     Args:
         snapshot: of the workspace's graph.
         wanted: a full id, an unambiguous end of one, or a unique name; of somebody who left the source's lists, the id in its history.
-        one_record: that one record alone, not the person's others.
+        one_record: that one record alone, not the person's others; `wanted` is its id, or the name of somebody who has one record.
 
     Raises:
         UnknownId: nobody has it.
@@ -70,10 +70,8 @@ def find_target(workspace: Workspace, snapshot: Snapshot, wanted: str, *, one_re
     """
     con = workspace.connection
     if one_record:
-        ends = [r for r, in con.execute("SELECT record FROM graph.members WHERE pool = ? AND (record = ? OR ends_with(record, '/' || ?)) ORDER BY 1",
-                                        [PEOPLE, wanted, wanted]).fetchall()]
-        exact = [r for r in ends if r == wanted] or ends
-        return Target(_only(snapshot, exact, wanted), tuple(exact), one_record=True)
+        record = _one_record(workspace, snapshot, wanted)
+        return Target(record, (record,), one_record=True)
     try:
         pool, entity = snapshot.find(wanted)
     except AmbiguousId:
@@ -84,8 +82,33 @@ def find_target(workspace: Workspace, snapshot: Snapshot, wanted: str, *, one_re
         return Target(_only(snapshot, [r for r, in gone], wanted), ())
     if pool != PEOPLE:
         raise UsageError(f"{entity} is no person: only people are forgotten; take it out of its source and load that again")
-    members = con.execute("SELECT record FROM graph.members WHERE entity = ? ORDER BY ord", [entity]).fetchall()
-    return Target(entity, tuple(r for r, in members))
+    return Target(entity, _records(workspace, entity))
+
+
+def _records(workspace: Workspace, entity: str) -> tuple[str, ...]:
+    """The records of a person, the most trusted first."""
+    return tuple(r for r, in workspace.connection.execute("SELECT record FROM graph.members WHERE entity = ? ORDER BY ord", [entity]).fetchall())
+
+
+def _one_record(workspace: Workspace, snapshot: Snapshot, wanted: str) -> str:
+    """The person's record that an id, or the name of somebody who has one record, means."""
+    ends = [r for r, in workspace.connection.execute(
+        "SELECT record FROM graph.members WHERE pool = ? AND (record = ? OR ends_with(record, '/' || ?)) ORDER BY 1",
+        [PEOPLE, wanted, wanted]).fetchall()]
+    if ends:
+        return wanted if wanted in ends else _only(snapshot, ends, wanted)
+    try:
+        _, entity = snapshot.find(wanted, (PEOPLE,))
+    except UnknownId as error:
+        raise UnknownId(f"--record wants the id of a record: {error}") from error
+    except AmbiguousId as error:
+        raise AmbiguousId(f"--record wants the id of a record: {error}") from error
+    records = _records(workspace, entity)
+    if not records:
+        raise UsageError(f"--record wants the id of a record, and {wanted} has none: {entity} is mentioned only")
+    if len(records) > 1:
+        raise AmbiguousId(f"--record wants the id of a record, and {wanted} has {len(records)}: give one of {', '.join(records)}")
+    return records[0]
 
 
 def _only(snapshot: Snapshot, found: Sequence[str], wanted: str) -> str:

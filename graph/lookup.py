@@ -6,11 +6,17 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from graph.errors import AmbiguousId, UnknownId
-from graph.schema import NODES, POOLS
+from graph.layout import masked
+from graph.names import name_key
+from graph.schema import NODES, POOLS, Merge
+from graph.sql import quoted
 
 if TYPE_CHECKING:
     from graph.snapshot import Snapshot
+    from graph.workspace import Workspace
 
+NAMES = ("name_en", "short_name", "aliases", "former_names")
+"""Properties that hold names, beside the one that is shown."""
 _CANDIDATES, _NEAR = 5, 3
 _LIKE_ENOUGH = 65
 """Of 100 (rapidfuzz's ratio: two of three characters): from there on a name is worth asking about."""
@@ -31,6 +37,30 @@ def ambiguous_id(snapshot: Snapshot, wanted: str, found: Collection[tuple[str, s
     more = f" or others, {len(found)} in all" if len(found) > len(first) else ""
     told = (f"{names[pool][entity]}{_institution(snapshot, entity) if pool == 'scientists' else ''} ({entity})" for pool, entity in first)
     return AmbiguousId(f"{wanted!r} could be {' or '.join(told)}{more}: give more of the id")
+
+
+def is_full_id(text: str) -> bool:
+    """Whether a text has the form source/table/id, which no name has."""
+    parts = text.split("/", 2)
+    return len(parts) == 3 and parts[1] in NODES
+
+
+def called_in_records(workspace: Workspace, wanted: str) -> list[tuple[str, str]]:
+    """(pool, entity) of each entity of several records one of which bears a name that the graph need not show: of the records' names and other
+    single names one alone is kept there (lists of names are all kept)."""
+    con, key = workspace.connection, name_key(wanted)
+    found: list[tuple[str, str]] = []
+    for table in NODES.values():
+        for p in table.properties:
+            if p.name == table.title or (p.name in NAMES and p.merge is not Merge.UNION):
+                rows = con.execute(f"""
+                    SELECT DISTINCT m.pool, m.entity, r.called
+                    FROM (SELECT source || '/{table.name}/' || id AS record, {masked(p)} AS called FROM records.{quoted(table.name)}) r
+                    JOIN graph.members m ON m.record = r.record
+                    WHERE m.entity IN (SELECT entity FROM graph.members GROUP BY entity HAVING count(*) > 1) AND r.called IS NOT NULL
+                    ORDER BY ALL""").fetchall()
+                found += [(pool, entity) for pool, entity, name in rows if name_key(name) == key]
+    return found
 
 
 def short_ids(snapshot: Snapshot, ids: Iterable[str]) -> dict[str, str]:
@@ -57,8 +87,7 @@ def _institution(snapshot: Snapshot, person: str) -> str:
 
 def _near(snapshot: Snapshot, wanted: str, pools: Collection[str]) -> list[str]:
     """Names that hold the wanted words, or read alike, with their ids; none for a full id, which is no name."""
-    parts = wanted.split("/", 2)
-    if not wanted or (len(parts) == 3 and parts[1] in NODES):
+    if not wanted or is_full_id(wanted):
         return []
     from rapidfuzz import fuzz, process  # needed only where nothing was found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from graph.errors import UnknownId
-from graph.lookup import ambiguous_id, unknown_id
+from graph.lookup import NAMES, ambiguous_id, is_full_id, unknown_id
 from graph.names import name_key
 from graph.schema import EDGES, KINDS, POOLS
 from graph.store import GraphStore
@@ -30,12 +30,15 @@ class Snapshot:
     Attributes:
         revision: the graph's content digest.
         folder: where indexes made from this snapshot may be kept, or None.
+        called_in_records: of a name, the (pool, entity) whose records bear it (`graph.lookup.called_in_records`); None where the records
+            are out of reach: the graph itself keeps one name and the aliases of an entity.
     """
 
     def __init__(self, revision: str, nodes: dict[str, pa.Table], edges: dict[str, pa.Table], folder: Path | None = None) -> None:
         self.revision, self.folder = revision, folder
         self._nodes, self._edges = nodes, edges
         self._positions: dict[str, dict[str, int]] = {}
+        self.called_in_records: Callable[[str], Iterable[tuple[str, str]]] | None = None
 
     def nodes(self, pool: str) -> pa.Table:
         """The nodes of a pool, sorted by id (`graph.layout.node_schema`)."""
@@ -127,8 +130,10 @@ class Snapshot:
     def find(self, wanted: str, pools: tuple[str, ...] | None = None) -> tuple[str, str]:
         """(pool, entity id) of a full id, of a member's, of an unambiguous end of one, or of a unique name.
 
+        The end of an id goes before a name, and what has a record of its own before what is mentioned only: a stub's id ends in its name.
+
         Args:
-            wanted: `source/table/id`, `table/id`, `id`, or a name or title.
+            wanted: `source/table/id`, `table/id`, `id`, or a name, alias or title, of the entity or of one of its records.
             pools: where to look; everywhere when None.
 
         Raises:
@@ -140,17 +145,32 @@ class Snapshot:
             return exact
         ends = {found for id_, found in self.every_id.items()
                 if id_.endswith(wanted) and id_[: -len(wanted)].endswith("/") and (pools is None or found[0] in pools)}
-        found = ends or self._called(wanted, pools or tuple(POOLS))
+        listed = ends - self._stubs
+        named = set() if listed else self._called(wanted, pools or tuple(POOLS))
+        found = listed or named - self._stubs or ends | named
         if len(found) == 1:
             return found.pop()
         if found:
             raise ambiguous_id(self, wanted, found)
         raise unknown_id(self, wanted, pools)
 
+    @cached_property
+    def _stubs(self) -> set[tuple[str, str]]:
+        """(pool, entity) of all that are mentioned only."""
+        return {(pool, id_) for pool in POOLS for id_, stub in zip(self.ids(pool), self.column(pool, "stub"), strict=True) if stub}
+
     def _called(self, wanted: str, pools: tuple[str, ...]) -> set[tuple[str, str]]:
-        """(pool, entity) of all that bear a name."""
+        """(pool, entity) of all that bear a name: the one that is shown, another that the graph has, or that of a record."""
         key = name_key(wanted)
-        return {(pool, id_) for pool in pools for name, id_ in zip(self.names(pool), self.ids(pool), strict=True) if name_key(name) == key}
+        found = {(pool, id_) for pool in pools for name, id_ in zip(self.names(pool), self.ids(pool), strict=True) if name_key(name) == key}
+        for pool in pools:
+            for column in self._nodes[pool].column_names:
+                if column in NAMES:
+                    others = zip(self.column(pool, column), self.ids(pool), strict=True)
+                    found |= {(pool, id_) for given, id_ in others if given and any(name_key(name) == key for name in _texts(given))}
+        if self.called_in_records is not None and not is_full_id(wanted):
+            found |= {(pool, id_) for pool, id_ in self.called_in_records(wanted) if pool in pools and id_ in self.positions(pool)}
+        return found
 
     def row(self, pool: str, id_: str) -> dict[str, object]:
         """All properties of one node.
@@ -169,6 +189,11 @@ class Snapshot:
         pool = KINDS[kind].pool
         mask: NDArray[np.bool_] = pc.equal(self._nodes[pool].column("node_kind"), kind).to_numpy(zero_copy_only=False).astype(bool)
         return mask
+
+
+def _texts(value: object) -> list[str]:
+    """The items of a list, or a text as the only one."""
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
 def load_snapshot(store: GraphStore, cache: Path | None = None) -> Snapshot:

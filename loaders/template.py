@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graph.errors import UsageError, WorkError
-from graph.schema import NodeTable, Property, Table, Type, columns, table_named
+from graph.errors import UnknownTable, UsageError, WorkError
+from graph.schema import TABLES, NodeTable, Property, Table, Type, columns, table_named
 from loaders.headers import map_header
 from loaders.sources import NOTES_SHEET
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _ID = Property("id", "编号", note="没有编号可以空着，程序按内容生成")
 _ROWS = 5000
 """Rows below the header that have drop-downs."""
+_LIKE_ENOUGH = 60
+"""Of 100 (rapidfuzz's ratio): from there on a table's name is worth asking about."""
 _LONGEST_LIST = 255
 """Characters that Excel takes in a list of choices."""
 _REQUIRED, _OPTIONAL, _ANY_OF = "FFC7CE", "DDEBF7", "FFEB9C"
@@ -27,10 +30,22 @@ _FORMATS = {
 }
 _EXAMPLES = {Type.INTEGER: "12", Type.NUMBER: "3.5", Type.BOOLEAN: "是", Type.DATE: "1960-05", Type.YEAR: "2024", Type.LIST: "甲；乙"}
 _OF_NAMES = {
-    "id": "1001",
+    "id": "1001", "trl": "6", "doi": "10.1234/example.2024", "url": "https://example.org/1", "clc": "TM912", "stock_code": "600000",
+    "legal_rep": "张三", "address": "重庆市万州区某路1号", "keywords": "动力电池；热管理", "languages": "英语；德语",
+    "date": "2024-05-17", "valid_from": "2024-01-01", "period": "2024", "weight": "0.35",
     "email": "zhangsan@example.org", "phone": "13800000000", "uscc": "91500000MA5U0TX95C", "orcid": "0000-0002-1825-0097", "region": "重庆市万州区",
     "website": "https://example.org", "rating": "5", "share": "0.35", "gender": "女", "name_en": "Zhang San",
 }
+_OF_TABLES = {
+    "scientists": ("张三", "李四"), "institutions": ("重庆大学", "某研究所"), "organisations": ("重庆大学", "某研究所"),
+    "enterprises": ("某科技有限公司", "某机械有限公司"), "societies": ("某市化学学会", "某市农学会"), "associations": ("某区科协", "某市科协"),
+    "works": ("某论文题名", "某专利名称"), "needs": ("某技术需求", "某工艺需求"), "products": ("动力电池", "电机"), "chains": ("新能源汽车产业链",),
+    "regions": ("重庆市", "四川省"), "disciplines": ("化学", "材料科学"), "industries": ("汽车制造业", "医药制造业"), "events": ("某学术年会",),
+    "communities": ("某创新共同体",), "funds": ("某产业基金",), "region_groups": ("某区域组",),
+}
+"""Names of what a reference can mean, by the table that it means first."""
+_ENDS = frozenset(("deadline", "valid_to"))
+"""Dates up to which something holds: the example lies ahead."""
 
 
 def write_template(names: Sequence[str], path: Path) -> list[str]:
@@ -44,11 +59,11 @@ def write_template(names: Sequence[str], path: Path) -> list[str]:
         The stems of the tables, in the order in which they were named.
 
     Raises:
-        UnknownTable: there is no such table (the message lists them).
+        UnknownTable: there is no such table (the message says which are near, and lists all).
         UsageError: another ending, no such folder, or the file is there already: somebody may have filled it in.
         WorkError: the file cannot be written.
     """
-    tables = list({t.name: t for t in map(table_named, names)}.values())
+    tables = list({t.name: t for t in map(_table, names)}.values())
     if path.suffix.lower() != ".xlsx":
         raise UsageError(f"{path}: a template is an .xlsx file")
     if not path.parent.is_dir():
@@ -71,6 +86,19 @@ def write_template(names: Sequence[str], path: Path) -> list[str]:
     finally:
         partial.unlink(missing_ok=True)
     return [t.name for t in tables]
+
+
+def _table(name: str) -> Table:
+    try:
+        return table_named(name)
+    except UnknownTable:
+        from rapidfuzz import fuzz, process  # needed only where nothing was found
+
+        words = {word: t for t in TABLES.values() for word in (t.name, t.label, *t.aliases)}
+        near = dict.fromkeys(words[w].name for w, _, _ in process.extract(name.strip().casefold(), words.keys(), scorer=fuzz.ratio, limit=3,
+                                                                          score_cutoff=_LIKE_ENOUGH))
+        hint = f"near to it: {', '.join(f'{n} {TABLES[n].label}' for n in near)}; " if near else ""
+        raise UnknownTable(f"no table is called {name!r}: {hint}use one of {', '.join(f'{t.name} {t.label}' for t in TABLES.values())}") from None
 
 
 def template_columns(table: Table) -> list[tuple[str, Property]]:
@@ -150,9 +178,15 @@ def _format(p: Property) -> str:
 
 
 def _example(p: Property) -> str:
-    if p.name in _OF_NAMES and not p.choices:
-        return _OF_NAMES[p.name]
+    """What could stand in the column."""
     if p.choices:
         value, chinese = next(iter(p.choices.items()))
         return chinese[0] if chinese else value
-    return _EXAMPLES.get(p.type, "张三" if p.refers[:1] == ("scientists",) or p.label == "姓名" else "重庆大学" if p.refers else f"某{p.label}")
+    if p.refers and p.name not in _OF_NAMES:
+        found = _OF_TABLES[p.refers[0]]
+        return "；".join(found) if p.type is Type.LIST else found[0]
+    if p.name in _OF_NAMES:
+        return _OF_NAMES[p.name]
+    if p.name in _ENDS:
+        return f"{date.today().year + 1}-12-31"
+    return _EXAMPLES.get(p.type, "张三" if p.label == "姓名" else f"某{p.label}")

@@ -214,6 +214,7 @@ class _Finder:
         if self._other[product] == 0:
             return "数据中外地也没有生产企业" if self._local[product] == 0 else "外地没有生产企业"
         order = np.argsort(-self._by_province[:, product], kind="stable")
-        named = [f"{self._provinces[i].name}{int(self._by_province[i, product])}家" for i in order[:4]
-                 if self._by_province[i, product] > 0 and self._provinces[i].members.isdisjoint(self._scope.members)]
-        return f"外地{int(self._other[product])}家" + (f"（{'、'.join(named[:3])}）" if named else "")
+        named = [(self._provinces[i].name, int(self._by_province[i, product])) for i in order[:4]
+                 if self._by_province[i, product] > 0 and self._provinces[i].members.isdisjoint(self._scope.members)][:3]
+        every, told = int(self._other[product]), "、".join(f"{name}{count}家" for name, count in named)
+        return f"外地{every}家" + (f"（{told}{'等' if sum(count for _, count in named) < every else ''}）" if named else "")

@@ -23,7 +23,7 @@ HEADINGS = {
 _OF_A_SOURCE = {"newer in ": "{} 较新", "in ": "{} 有", "of ": "占 {}"}
 """How a column begins that is named after a source: `in keji`, `newer in keji`."""
 
-RULES = {"first": "最可信", "unmasked": "未脱敏", "longest": "最长",
+RULES = {"first": "最可信", "unmasked": "完整优先", "longest": "最长",
          "union": "合并", "any": "任一", "reference": "引用", "link": "关联", "mention": "提及"}
 CHOSEN, SAME, OTHER = "采用", "相同", "未用"
 

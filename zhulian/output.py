@@ -14,7 +14,7 @@ from rich.table import Table
 
 from graph.errors import UsageError, WorkError
 from zhulian.headings import heading
-from zhulian.widths import fitting, shortened
+from zhulian.widths import fitting, shortened, width_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +26,8 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _EXCEL_ROWS, _EXCEL_CELL = 1_048_576, 32_767
 _IDS = frozenset(("id", "record", "pair", "judgement", "place"))
 """Columns that hold ids, beside those that end in `_id`: people copy them."""
+_WHOLE = frozenset(("judgement", "scientist_phone", "scientist_email", "status"))
+"""Columns whose cells are neither cut nor folded: half of a telephone number or of a word is none."""
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
@@ -122,19 +124,23 @@ def put(cell: Cell | MergedCell, value: object) -> None:
 _WRITERS: Mapping[str, Callable[[pd.DataFrame, Path], None]] = {".csv": _csv, ".xlsx": _xlsx, ".json": _json, ".parquet": _parquet}
 
 
-def print_frame(frame: pd.DataFrame, console: Console, title: str = "", *, once: Collection[str] = ()) -> None:
+def print_frame(frame: pd.DataFrame, console: Console, title: str = "", *, once: Collection[str] = (), whole: Collection[str] = ()) -> None:
     """A table for people, under the heads of `zhulian.headings`: numbers to the right, no cell of more than three lines.
 
     Args:
         once: columns that are said above the table, and left out of it, where all its rows (two or more) say the same.
+        whole: texts that are not to be cut or folded, in whatever column they stand, beside the cells of _WHOLE.
     """
     said = {c for c in once if c in frame.columns and len(frame) > 1 and frame[c].nunique(dropna=False) == 1}
     shown = [str(c) for c in frame.columns if c not in said]
     cells = {c: [_printed(v) for v in frame[c]] for c in frame.columns}
     above = "  ".join(f"{heading(c)}: {cells[c][0]}" for c in frame.columns if c in said and cells[c][0])
     heads, columns = [heading(c) for c in shown], [cells[c] for c in shown]
-    widths = fitting(heads, columns, [c in _IDS or c.endswith("_id") for c in shown], console.width - (3 * len(shown) - 1))
-    folded = [[shortened(text, width, console) for text in column] for column, width in zip(columns, widths, strict=True)]
+    kept = [{*column} if c in _WHOLE else {*column} & {*whole} for c, column in zip(shown, columns, strict=True)]
+    least = [max(map(width_of, texts), default=0) for texts in kept]
+    widths = fitting(heads, columns, [c in _IDS or c.endswith("_id") for c in shown], console.width - (3 * len(shown) - 1), least)
+    folded = [[shortened(text, width, console, whole=text in texts) for text in column]
+              for column, width, texts in zip(columns, widths, kept, strict=True)]
     table = Table(show_lines=False, pad_edge=False)
     for name, head, width in zip(shown, heads, widths, strict=True):
         table.add_column(escape(head), justify="right" if frame[name].dtype.kind in "iuf" else "left", overflow="fold", width=width)

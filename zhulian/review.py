@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,9 @@ from graph.errors import SourceError
 from graph.ids import split_id
 from graph.layout import masked
 from graph.member_records import places
+from graph.privacy import HIDDEN
 from graph.resolve import REVIEW, Judgement, open_reviews, reviewed_pairs
-from graph.schema import NODES, POOLS, Property
+from graph.schema import NODES, POOLS, Privacy, Property, Type
 from graph.sql import quoted
 from graph.workspace import Workspace
 from zhulian.output import appearing_whole, place, put
@@ -35,6 +37,19 @@ _SHOWN = {
 _CALLED = {"keywords": "研究方向、关键词"}
 """Where a reviewer looks for another word than the schema's: the lists' two columns are one property."""
 _PLACE = "出处"
+_GUIDE = "说明"
+_HOW = (
+    "每行是两条可能指同一人（或同一机构）的记录，甲、乙并列；底色标出两边不同的值。",
+    "判断：选“相同”“不同”或“待定”。空着的行不读入；选“待定”的下次仍列出。",
+    "说明：判断的依据（如“问过本人”），可以空着；随判断一起保存。",
+    "概率：程序估计两条记录相同的概率，0 到 1。理由、矛盾：程序为什么这样估计。",
+    "涉及记录数：两边已合并的记录数之积；数越大，这一判断影响的记录越多。",
+    "顺序：涉及记录数多的在前；相同时概率高的在前。可以排序、筛选，不要删除隐藏的列（记录甲、记录乙）。",
+    "填好后运行：zhulian resolve --apply 本文件。可以只填一部分，填完再读一次。",
+)
+"""The first sheet: how to fill in the others."""
+_MASKED = re.compile(r"(\d{0,3})\d*[*＊xX×•●]{2,}\d*?(\d{0,4})")
+"""A number that its source masked (138****8001): its first digits and its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +71,8 @@ class Reviewed:
 
 
 def write_review(workspace: Workspace, path: Path) -> int:
-    """Write the open reviews, those first that concern most records; an earlier 待定 stands filled in, with its note. Returns how many there are.
+    """Write the open reviews, those first that concern most records; an earlier 待定 stands filled in, with its note. Returns how many there are:
+    with none nothing is written.
 
     Raises:
         WorkError: the file cannot be written.
@@ -64,10 +80,12 @@ def write_review(workspace: Workspace, path: Path) -> int:
     from openpyxl import Workbook
 
     size = dict(workspace.connection.execute("SELECT record, count(*) OVER (PARTITION BY entity) FROM graph.members").fetchall())
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    total = 0
     reviews, reviewed = open_reviews(workspace), reviewed_pairs(workspace)
+    if not reviews:
+        return 0
+    book = Workbook()
+    _explain(book.worksheets[0])
+    total = 0
     for pool, shown in _SHOWN.items():
         tables = {t.name for t in POOLS[pool]}
         mine = [j for j in reviews if split_id(j.left)[1] in tables]
@@ -103,12 +121,14 @@ def record_cells(workspace: Workspace, pool: str, shown: Sequence[str], records:
     found: dict[str, dict[str, str]] = {}
     for table in POOLS[pool]:
         own = [p for p in table.properties if p.name in shown]
-        columns = ", ".join(masked(p) for p in own)
+        columns = ", ".join(f"CASE WHEN regexp_matches({quoted(p.name)}, '\\d') AND regexp_full_match({quoted(p.name)}, '{_MASKED.pattern}') "
+                            f"THEN {quoted(p.name)} ELSE {masked(p)} END" if p.privacy is Privacy.CONTACT and p.type is Type.TEXT else masked(p)
+                            for p in own)
         query = f"SELECT source || '/{table.name}/' || id AS record, {columns} FROM records.{quoted(table.name)} WHERE record IN (SELECT unnest(?))"
         rows = workspace.connection.execute(query, [sorted(records)]).fetchall()
         meant = _meanings(workspace, {_key(p, record, value) for record, *values in rows for p, value in _references(own, values)})
         for record, *values in rows:
-            found[record] = {p.name: "；".join(meant.get(_key(p, record, item), str(item)) if p.refers else _words(item) for item in _items(value))
+            found[record] = {p.name: "；".join(meant.get(_key(p, record, item), str(item)) if p.refers else _words(p, item) for item in _items(value))
                              for p, value in zip(own, values, strict=True)}
     for record, where in places(workspace, found).items():
         found[record][_PLACE] = place(where.source, where.file, where.row)
@@ -119,8 +139,23 @@ def _items(value: object) -> list[object]:
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
-def _words(value: object) -> str:
-    return ("是" if value else "否") if isinstance(value, bool) else str(value)
+def _words(p: Property, value: object) -> str:
+    """A value as a reviewer reads it: choices in Chinese, of a number that came masked three first digits at most and the last two to four."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    text = str(value)
+    if p.privacy is Privacy.CONTACT and (came := _MASKED.fullmatch(text)):
+        return f"{came[1]}{HIDDEN}{came[2] if len(came[2]) > 1 else ''}"
+    return next(iter(p.choices.get(text, ())), text)
+
+
+def _explain(sheet: Worksheet) -> None:
+    from openpyxl.styles import Alignment
+
+    sheet.title = _GUIDE
+    for number, line in enumerate(_HOW, start=1):
+        sheet.cell(number, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.column_dimensions["A"].width = 90
 
 
 def _references(properties: Sequence[Property], values: Sequence[object]) -> Iterator[tuple[Property, str]]:
@@ -215,7 +250,7 @@ def _sheets(path: Path) -> list[tuple[str, list[list[Any]]]]:
 
     try:
         book = CalamineWorkbook.from_path(path)
-        return [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
+        return [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names if name != _GUIDE]
     except (CalamineError, OSError) as error:
         raise SourceError(f"{path}: not a review sheet that can be read ({error})") from error
 
@@ -232,6 +267,9 @@ def _verdicts(where: str, rows: list[list[Any]]) -> Iterator[tuple[int, Verdict]
         text, note, left, right = (str(row[at[n]]).strip() if at[n] < len(row) else "" for n in wanted)
         if not text:
             continue
-        if text not in words or not left or not right:
+        if not left or not right:
+            raise SourceError(f"{where} row {number}: a verdict, but the hidden columns {_LEFT} and {_RIGHT} are empty in that row, so that nobody "
+                              "knows whom it is about (a row that was added or pasted?); nothing was taken")
+        if text not in words:
             raise SourceError(f"{where} row {number}: the verdict is one of {', '.join(VERDICTS)}, not {text!r}; nothing was taken")
         yield number, Verdict(left, right, words[text], note)

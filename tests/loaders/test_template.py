@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -49,6 +50,17 @@ def test_every_table_has_a_template_that_is_understood_when_filled_in_by_its_exa
         assert (made.read, made.rejected, made.issues, made.unknown_columns) == (1, 0, [], ()), made.table
         empty = {p.name for p in columns(TABLES[made.table])} - set(rows_of(made)[0])
         assert empty == set(), made.table
+
+
+def test_examples_fit_their_columns(tmp_path: Path) -> None:
+    write_template(["works", "needs", "makes", "associations"], tmp_path / "t.xlsx")
+    notes = openpyxl.load_workbook(tmp_path / "t.xlsx")[NOTES_SHEET]
+    said = {(str(row[0].value), str(row[1].value)): str(row[4].value) for row in notes.iter_rows(min_row=2)}
+    assert 1 <= int(said["成果", "技术成熟度"]) <= 9
+    assert said["成果", "DOI"].startswith("10.")
+    assert said["需求", "需求企业"].endswith("有限公司")
+    assert date.fromisoformat(said["需求", "截止日期"]) > date.today()
+    assert [said[cell] for cell in (("需求", "相关产品"), ("科协组织", "上级科协"))] == ["动力电池；电机", "某区科协"]
 
 
 def test_headers_colours_comments_and_choices(tmp_path: Path) -> None:
@@ -117,8 +129,11 @@ def test_an_empty_template_is_refused_and_a_filled_one_loads(tmp_path: Path) -> 
 
 
 def test_what_cannot_be_written(tmp_path: Path) -> None:
-    with pytest.raises(UnknownTable, match=r"no table is called '产物': use one of scientists, .*outcomes"):
+    with pytest.raises(UnknownTable, match=r"no table is called '产物': use one of scientists 科技工作者, .*outcomes 对接结果"):
         write_template(["scientists", "产物"], tmp_path / "t.xlsx")
+    for wrong, near in (("organizations", "organisations 机构"), ("科技工作", "scientists 科技工作者")):
+        with pytest.raises(UnknownTable, match=f"no table is called '{wrong}': near to it: {near}"):
+            write_template([wrong], tmp_path / "t.xlsx")
     for path, said in ((tmp_path / "t.csv", "an .xlsx file"), (tmp_path / "no" / "t.xlsx", "no such folder")):
         with pytest.raises(UsageError, match=said):
             write_template(["scientists"], path)

@@ -237,3 +237,12 @@ def test_help_names_every_command_and_version_works(tmp_path: Path) -> None:
     for command in ("load", "status", "match", "gaps", "publish", "verify", "view", "report", "demo"):
         assert f"  {command}" in text
     assert run(tmp_path, "--version").out.startswith("zhulian ")
+
+
+def test_a_check_without_a_workspace_leaves_none(tmp_path: Path) -> None:
+    (tmp_path / "scientists.csv").write_text("id,name\n1,样例甲\n", encoding="utf-8")
+    ran = run(tmp_path, "load", "--check", "scientists.csv", "--source", "s")
+    assert ran.status == 0
+    assert "nothing was written" in ran.out
+    assert [f.name for f in tmp_path.iterdir()] == ["scientists.csv"]
+    assert "there is no workspace" in run(tmp_path, "status").err

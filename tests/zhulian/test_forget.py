@@ -10,11 +10,12 @@ import pytest
 
 from graph.audit import events
 from graph.records import SourceInfo
+from graph.resolve import judge
 from graph.workspace import Workspace
 from loaders.load import load
 from tests.loaders.making import new_workspace
 from tests.worlds import Rows, write_source
-from tests.zhulian.running import run
+from tests.zhulian.running import failed, run
 
 WORLD: dict[str, Rows] = {
     "scientists": [
@@ -62,6 +63,22 @@ def test_what_cannot_be_done_is_said(folder: Path, arguments: tuple[str, ...], s
     done = run(folder, "forget", *arguments)
     assert (done.status, len(done.err.splitlines())) == (status, 1)
     assert words in done.err
+
+
+def test_one_record_is_named_by_its_id_and_a_name_of_several_lists_them(folder: Path) -> None:
+    with Workspace(folder / "zhulian.duckdb") as workspace:
+        judge(workspace, "s/scientists/1", "t/scientists/7", "same", who="me")
+        load(workspace, [write_source(folder / "t", {"scientists": [{"id": "7", "name": "甲一博士"}],
+                                                     "teams": [{"id": "q", "name": "样例队", "members": "丙三"}]})])
+    for name in ("甲一", "甲一博士"):
+        failed(run(folder, "forget", name, "--record", "--yes"), 2,
+               f"--record wants the id of a record, and {name} has 2: give one of s/scientists/1, t/scientists/7")
+    failed(run(folder, "forget", "丙三", "--record", "--yes"), 2, "--record wants the id of a record, and 丙三 has none", "mentioned only")
+    failed(run(folder, "forget", "丁", "--record", "--yes"), 2, "--record wants the id of a record: no 科技工作者 has the id or name '丁'")
+    done = run(folder, "forget", "t/scientists/7", "乙二", "--record", "--yes")
+    assert done.status == 0, done.err
+    assert "2 records removed: t/scientists/7, s/scientists/2" in done.out
+    assert run(folder, "show", "甲一").status == 0
 
 
 def test_expired_sources_are_named_by_status_and_cleared_on_request(folder: Path) -> None:

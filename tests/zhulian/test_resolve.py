@@ -20,7 +20,7 @@ from loaders.load import load
 from tests.graph.resolution.worlds import loaded
 from tests.loaders.making import new_workspace
 from tests.worlds import write_source
-from tests.zhulian.running import run
+from tests.zhulian.running import failed, run
 from zhulian.review import write_review
 
 PAIR = ("a/scientists/3", "b/scientists/3")
@@ -71,7 +71,7 @@ def filled(folder: Path, verdicts: dict[tuple[str, str], str]) -> Path:
     path = folder / "r.xlsx"
     book = openpyxl.load_workbook(path)
     found = 0
-    for sheet in book.worksheets:
+    for sheet in book.worksheets[1:]:
         header = [str(c.value) for c in sheet[1]]
         left, right = header.index("记录甲"), header.index("记录乙")
         for row in list(sheet.iter_rows(min_row=2)):
@@ -92,7 +92,7 @@ def test_a_filled_sheet_is_taken_and_can_be_undone(folder: Path) -> None:
     lines = ran.out.splitlines()
     assert lines[0] == "verdicts taken: 1 same, 0 different, 0 unsure"
     assert re.fullmatch(r"[0-9a-f]{16} same: (\S+ \(a/scientists/3\)) and (\S+ \(b/scientists/3\))", lines[1])
-    assert lines[-1].endswith(": 1 verdicts applied")
+    assert lines[-1].endswith(": 1 verdict applied")
     with opened(folder) as workspace:
         assert PAIR in merged_clusters(workspace)
         made = stored_judgements(workspace)[PAIR]
@@ -102,6 +102,9 @@ def test_a_filled_sheet_is_taken_and_can_be_undone(folder: Path) -> None:
     ran = run(folder, "resolve", "--undo", made.judgement_id)
     assert ran.status == 0, ran.err
     assert re.match(r"\S+ \(a/scientists/3\) and \S+ \(b/scientists/3\): now undone; revision ", ran.out)
+    assert ran.out.splitlines()[1] == "what identifiers or the model say of the two counts again; the next zhulian resolve applies it"
+    status = run(folder, "status").out
+    assert re.search(r"resolve: \S+ \(a/scientists/3\) and \S+ \(b/scientists/3\): undone", status)
     with opened(folder) as workspace:
         assert PAIR not in merged_clusters(workspace)
 
@@ -190,6 +193,46 @@ def test_what_a_reviewer_sees_is_what_the_lists_say_and_empty_columns_are_left_o
         "出处｜甲": "a scientists.csv:2", "出处｜乙": "b scientists.csv:2", "记录甲": "a/scientists/1", "记录乙": "b/scientists/1"}
     hidden = {header[i] for i in range(len(header)) if sheet.column_dimensions[get_column_letter(i + 1)].hidden}
     assert hidden == {"记录甲", "记录乙"}
+
+
+def test_a_number_that_came_masked_stays_as_it_came_and_words_are_chinese(tmp_path: Path) -> None:
+    phones = {"1": "138****8001", "2": "1381xxxx345678", "3": "13812345678", "4": "138********", "5": "***", "6": "问办公室"}
+    with new_workspace(tmp_path, "zhulian.duckdb") as workspace:
+        for source in "ab":
+            load(workspace, [write_source(tmp_path / source, {
+                "scientists": [{"id": i, "name": f"样例{i}", "phone": phone, "gender": "female"} for i, phone in phones.items()]})])
+        for i in phones:
+            judge(workspace, f"a/scientists/{i}", f"b/scientists/{i}", "unsure", who="me")
+        assert write_review(workspace, tmp_path / "r.xlsx") == len(phones)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert book.sheetnames == ["说明", "科技工作者", "机构"]
+    guide = "".join(str(row[0]) for row in book["说明"].iter_rows(values_only=True))
+    assert [word for word in ("判断", "说明", "概率", "涉及记录数", "顺序", "zhulian resolve --apply") if word not in guide] == []
+    header, *rows_ = book["科技工作者"].iter_rows(values_only=True)
+    shown = {str(row[-2])[-1]: str(row[header.index("手机｜甲")]) for row in rows_}
+    assert shown == {"1": "138****8001", "2": "138****5678", "3": "138****78", "4": "138****", "5": "****", "6": "****"}
+    assert {row[header.index("性别｜乙")] for row in rows_} == {"女"}
+
+
+def test_a_verdict_whose_hidden_ids_are_missing_is_refused_with_its_reason(folder: Path) -> None:
+    run(folder, "resolve", "--review", "r.xlsx")
+    book = openpyxl.load_workbook(folder / "r.xlsx")
+    sheet = book["科技工作者"]
+    added = sheet.max_row + 1
+    sheet.cell(added, 1, "相同")
+    book.save(folder / "r.xlsx")
+    failed(run(folder, "resolve", "--apply", "r.xlsx"), 1,
+           f"r.xlsx#科技工作者 row {added}: a verdict, but the hidden columns 记录甲 and 记录乙 are empty")
+
+
+def test_where_nothing_is_open_no_sheet_is_written(tmp_path: Path) -> None:
+    with new_workspace(tmp_path, "zhulian.duckdb") as workspace:
+        load(workspace, [write_source(tmp_path / "a", {"scientists": [{"id": "1", "name": "样例甲"}]})])
+    ran = run(tmp_path, "resolve", "--review", "r.xlsx", "--clusters", "c.csv")
+    assert ran.status == 0, ran.err
+    assert not (tmp_path / "r.xlsx").exists()
+    assert ran.err.splitlines()[-2:] == ["0 pairs wait for a verdict: r.xlsx was not written", "1 record in 1 entity → c.csv"]
+    assert "--at" not in ran.out
 
 
 def test_of_many_verdicts_the_first_twenty_are_told(tmp_path: Path) -> None:

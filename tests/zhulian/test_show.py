@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import openpyxl
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from graph.errors import UnknownId
-from tests.worlds import load_world, snapshot_of
+from tests.worlds import load_world, snapshot_of, write_source
 from tests.zhulian.running import Ran, failed, run
 from zhulian.commands.account import account_of
 
@@ -46,7 +47,7 @@ def test_any_id_of_a_person_shows_values_records_reasons_and_neighbours(sample: 
     assert [line for line in lines if line[0] in ("姓名", "职称", "邮箱", "所在单位")] == [
         ["姓名", "徐志", "采用", "最可信", talents], ["姓名", "徐 志", "未用", "最可信", ledger],
         ["职称", "副研究员", "采用", "最可信", talents], ["职称", "副研究员", "相同", "最可信", ledger],
-        ["邮箱", "k***@zhulian-sample.example", "采用", "最可信", talents], ["邮箱", "k***@zhulian-sample.example", "相同", "最可信", ledger],
+        ["邮箱", "k***@zhulian-sample.example", "采用", "完整优先", talents], ["邮箱", "k***@zhulian-sample.example", "相同", "完整优先", ledger],
         ["所在单位", "JG001 → 渝江理工大学(样例)", "采用", "引用", talents]]
     assert ["学科", "储能材料 → YL012", "采用", "引用", talents] in lines
     assert f"简介 (采用 · 最长 · {talents}): 虚构人物。长期从事动力电池材料研究" in ran.out
@@ -162,6 +163,43 @@ def test_the_history_of_a_source_is_written(changed: Path) -> None:
         ("s", "scientists", "1", "changed", "title", "副教授", "教授", "2"),
         ("s", "scientists", "1", "changed", "phone", "138****78", "138****79", "2"),
         ("s", "scientists", "2", "removed", "name", "样例乙", "", "2"), ("s", "scientists", "4", "added", "name", "", "样例丁", "2")]
+
+
+def test_declared_words_are_chinese_and_a_column_beyond_the_schema_is_said(tmp_path: Path) -> None:
+    for gender, shoe in (("女", "36"), ("男", "37")):
+        write_source(tmp_path / "s", {"scientists": [{"id": "1", "name": "样例甲", "gender": gender, "鞋码": shoe}]})
+        assert run(tmp_path, "load", "s").status == 0
+    assert re.search(r"性别 +│ 男 +│", run(tmp_path, "show", "1").out)
+    lines = [[cell.strip() for cell in line.strip("│").split("│")] for line in run(tmp_path, "history", "s").out.splitlines() if "│" in line]
+    assert lines[-2:] == [["1", "changed", "gender", "女", "男"], ["1", "changed", "表外的列", "", "（有变化，内容不入历史）"]]
+
+
+def test_all_regions_are_printed_with_their_names_and_ten_rows_each(sample: Path) -> None:
+    ran = run(sample, "gaps", COLUMNS="80")
+    assert ran.status == 0, ran.err
+    assert "the first 10 of each region; " in ran.err
+    one = run(sample, "gaps", "--region", "50")
+    assert "地区: 50 重庆市" in one.out
+    assert "the first 10" not in one.err
+    assert run(sample, "gaps", "--out", "g.csv").status == 0
+    counted = Counter(row["region"] for row in rows(sample / "g.csv"))
+    assert max(counted.values()) > 10
+    assert {code for code in counted if len(code) != 2} == set()
+
+
+def test_a_page_is_a_page_and_whom_a_rule_leaves_out_has_a_name(sample: Path) -> None:
+    failed(run(sample, "view", "KJ0005", "--out", "x.pdf"), 2, "x.pdf: a page ends in .html or .htm")
+    left_out = [line for line in run(sample, "match", "--all", "--top", "1").err.splitlines() if ": left out " in line]
+    assert left_out
+    assert all(re.search(r": left out \S+ \(\w+/scientists/\w+\): ", line) for line in left_out)
+
+
+def test_whose_contacts_were_not_read_is_said(sample: Path) -> None:
+    purpose = ("--unmask", "--purpose", "联系")
+    ran = run(sample, "match", "--need", "XQ001", "--top", "3", *purpose, COLUMNS="80")
+    assert "kj0024@zhulian-sample.example" in ran.out
+    assert "reasons: left out here" in ran.err
+    assert re.search(r"^\d+ rows share no content with the need", run(sample, "match", "--need", "XQ001", "--top", "0", *purpose).err, re.MULTILINE)
 
 
 def test_the_history_of_a_source_is_printed_with_its_counts(changed: Path) -> None:

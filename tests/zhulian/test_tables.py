@@ -81,6 +81,19 @@ def test_prose_is_cut_before_an_id_is() -> None:
     assert lines[-1] == "…: cut to fit (a wider terminal shows more, files hold all)"
 
 
+def test_contacts_and_judgements_are_neither_cut_nor_folded() -> None:
+    email, judgement = "a.long.address@mail.example.org", "0123456789abcdef"
+    frame = pd.DataFrame({"scientist_name": ["样例甲"], "reasons": ["理由很长" * 40], "scientist_phone": ["13812345678"], "scientist_email": [email]})
+    text = "\n".join(printed(frame, 80))
+    assert [value for value in ("13812345678", email) if value not in text] == []
+    frame = pd.DataFrame({"pair": ["keji/scientists/a · xuehui/scientists/b"] * 2, "evidence": ["依据很长" * 40, ""], "judgement": [judgement] * 2})
+    assert "\n".join(printed(frame, 50)).count(judgement) == 2
+    made = io.StringIO()
+    frame = pd.DataFrame({"value": ["别的值" * 12, email], "place": ["keji 科技工作者.csv:12345"] * 2})
+    print_frame(frame, Console(file=made, width=46, highlight=False), whole=[email])
+    assert email in made.getvalue()
+
+
 def test_what_all_rows_say_is_said_once_and_only_if_there_are_several() -> None:
     frame = pd.DataFrame({"region": ["50", "50"], "rank": [1, 1], "score": [0.5, None]})
     lines = printed(frame, 60, once=("region",))

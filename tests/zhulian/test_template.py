@@ -27,7 +27,7 @@ def test_a_template_is_written_refused_empty_filled_in_and_loaded(tmp_path: Path
 def test_wrong_usage(tmp_path: Path) -> None:
     unknown = run(tmp_path, "template", "产物", "--out", "t.xlsx")
     assert unknown.status == 2
-    assert "no table is called '产物': use one of scientists, organisations" in unknown.err
+    assert "no table is called '产物': use one of scientists 科技工作者, organisations 机构" in unknown.err
     for arguments, said in ((("scientists", "--out", "t.csv"), "an .xlsx file"), (("scientists",), "--out"), (("--out", "t.xlsx"), "TABLE")):
         ran = run(tmp_path, "template", *arguments)
         assert (ran.status, ran.err.count("\n")) == (2, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -51,6 +51,7 @@ def show(
     entity = snapshot.find(id_)[1]
     with Workspace(workspace, read_only=True) as opened:
         found = account(opened, entity, edges=out is not None)
+    raw: dict[tuple[str, str], str] = {}
     if unmask:
         raw = {(c.record, c.property): c.value for c in contacts_of(workspace, None, [entity], purpose, "show")}
         told = [replace(row, value=raw.get((row.record, row.property), row.value)) for row in found.provenance]
@@ -58,7 +59,7 @@ def show(
     if out is not None:
         deliver(provenance_frame([*found.provenance, *found.stated]), out, "values with their provenance")
     else:
-        _print(found, snapshot)
+        _print(found, snapshot, {*raw.values()})
 
 
 def account_of(snapshot: Snapshot, id_: str, workspace: Path, store: str | None) -> Account | None:
@@ -102,14 +103,14 @@ def _text(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
-def _print(found: Account, snapshot: Snapshot) -> None:
-    """An account for people: tables for values, records, judgements, what stayed open, and neighbours."""
+def _print(found: Account, snapshot: Snapshot, contacts: Collection[str]) -> None:
+    """An account for people: tables for values (those of contacts never folded), records, judgements, what stayed open, and neighbours."""
     out = console()
     table = KINDS[found.kind]
     out.print(f"{table.label} {found.title}  {found.entity}", markup=False, style="bold")
     if found.stub:
         out.print("mentioned only, without a record of its own: the cells that mention it", markup=False)
-    _print_facts(found, snapshot)
+    _print_facts(found, snapshot, contacts)
     if len(found.members) > 1:
         print_frame(_members(found.members), out, f"{len(found.members)} records")
     if found.joinings:
@@ -127,9 +128,10 @@ def _labels(found: Account) -> dict[str, str]:
     return {p.name: p.label for table in (*POOLS[found.pool], KINDS[found.kind]) for p in table.properties}
 
 
-def _print_facts(found: Account, snapshot: Snapshot) -> None:
+def _print_facts(found: Account, snapshot: Snapshot, contacts: Collection[str]) -> None:
     """The values, at most so many of a property, each with what became of it and where it stands; prose below the table, in full."""
     out, labels = console(), _labels(found)
+    choices = {p.name: p.choices for p in KINDS[found.kind].properties}
     seen: Counter[str] = Counter()
     shown: list[Provenance] = []
     for row in found.provenance:
@@ -142,16 +144,22 @@ def _print_facts(found: Account, snapshot: Snapshot) -> None:
     chosen = {(r.property, r.value) for r in found.provenance if r.chosen}
     names = {id_: name for pool in {NODES[split_id(r.means)[1]].pool for r in shown if r.means} for id_, name in snapshot.names_by_id(pool).items()}
     short = short_ids(snapshot, {r.means for r in shown if r.means})
-    cells = [(labels.get(r.property, r.property), _meaning(r, names, short) if r.means and r.rule == REFERENCE else _text(r.value),
+    cells = [(labels.get(r.property, r.property), _meaning(r, names, short) if r.means and r.rule == REFERENCE else _word(r, choices),
               CHOSEN if r.chosen else SAME if (r.property, r.value) in chosen or r.origin else OTHER, RULES[r.rule], place(r.source, r.file, r.row))
              for r in shown]
     table = [cell for cell in cells if width_of(cell[1]) <= _PROSE]
     print_frame(frame_of({name: [cell[i] for cell in table] for i, name in enumerate(("property", "value", "choice", "rule", "place"))}),
-                out, once=("choice", "rule", "place"))
+                out, once=("choice", "rule", "place"), whole=contacts)
     for name, value, *told in cells:
         if width_of(value) > _PROSE:
             out.print(f"{name} ({' · '.join(told)}): {value}", markup=False, soft_wrap=True)
     out.print("loaded (UTC): " + "; ".join(_loaded(found.provenance)), markup=False, soft_wrap=True)
+
+
+def _word(row: Provenance, choices: Mapping[str, Mapping[str, tuple[str, ...]]]) -> str:
+    """A value as text: one of declared choices in Chinese where it has a Chinese form (open: 开放)."""
+    text = _text(row.value)
+    return next(iter(choices.get(row.property, {}).get(text, ())), text)
 
 
 def _loaded(rows: Iterable[Provenance]) -> list[str]:

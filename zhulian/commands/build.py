@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +13,7 @@ from rich.table import Table
 
 from graph.errors import WorkError
 from graph.expiry import expired_sources
+from graph.lookup import is_full_id
 from graph.records import LoadReport
 from graph.resolve import open_reviews
 from graph.schema import EDGES, NODES, POOLS, TABLES
@@ -24,6 +27,7 @@ from zhulian.commands.common import DEFAULT_WORKSPACE, StoreOption, WorkspaceOpt
 from zhulian.headings import heading
 from zhulian.output import check_target, escape, print_frame, write_frame
 from zhulian.places import open_snapshot
+from zhulian.review import record_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +47,7 @@ def load(
 ) -> None:
     """Load folders and files, build the graph, and report every row: read = accepted + rejected."""
     check_target(issues)
-    with Workspace(workspace) as opened, progress("loading"):
+    with _opened(workspace, check) as opened, progress("loading"):
         report = load_sources(opened, paths, source=source, as_table=as_table, allow_shrink=allow_shrink, check=check, strict=strict)
     print_report(report)
     if issues is not None:
@@ -51,6 +55,13 @@ def load(
         notes().print(f"{len(report.issues)} issues → {issues}", markup=False)
     if strict and report.rejected:
         raise WorkError(f"{report.rejected} rows were rejected, and --strict was given: nothing was loaded")
+
+
+@contextmanager
+def _opened(path: Path, check: bool) -> Iterator[Workspace]:
+    """The workspace; where there is none and nothing is to be written, one that goes again."""
+    with TemporaryDirectory() as folder, Workspace(Path(folder, "check.duckdb") if check and not path.exists() else path) as opened:
+        yield opened
 
 
 def issue_frame(report: LoadReport) -> pd.DataFrame:
@@ -139,8 +150,11 @@ def _print_history(path: Path) -> None:
         print_frame(frame_of({name: [row[i] for row in listed] for i, name in enumerate(columns)}), out)
         for line in _personal_data(opened):
             out.print(line, markup=False)
-        for command, at, summary in con.execute("SELECT command, run_at, summary FROM runs ORDER BY run_at DESC LIMIT 5").fetchall():
-            out.print(f"{at:%Y-%m-%d %H:%M} UTC  {command}: {summary}", markup=False)
+        runs = con.execute("SELECT command, run_at, summary FROM runs ORDER BY run_at DESC LIMIT 5").fetchall()
+        names = record_names(opened, {word.strip(":,") for _, _, summary in runs for word in summary.split() if is_full_id(word)})
+        for command, at, summary in runs:
+            said = " ".join(word.replace(bare, names[bare]) if (bare := word.strip(":,")) in names else word for word in summary.split())
+            out.print(f"{at:%Y-%m-%d %H:%M} UTC  {command}: {said}", markup=False)
         waiting = scalar(con, "SELECT count(DISTINCT (source, tbl, id)) FROM graph.unresolved WHERE outcome = 'waiting'")
         reviews = len(open_reviews(opened))
         how = " (zhulian resolve --review FILE.xlsx)" if reviews else ""

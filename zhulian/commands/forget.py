@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from graph.forget import ForgetReport, find_target, lift
 from graph.forget import forget as forget_people
 from graph.identity import Target
 from graph.ids import split_id
+from graph.lookup import called_in_records
 from graph.member_records import places
 from graph.schema import NODES
 from graph.snapshot import load_snapshot
@@ -31,7 +33,7 @@ _SHOWN = 20
 
 def forget(
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="People: full ids, unambiguous ends of them, or unique names.")] = None,
-    record: Annotated[bool, typer.Option("--record", help="Only the record of that id, not the person's others.")] = False,
+    record: Annotated[bool, typer.Option("--record", help="Only the record of that id, not the person's others: give a record's id.")] = False,
     expired: Annotated[bool, typer.Option("--expired", help="All people of the sources whose day (expires) is past.")] = False,
     lifted: Annotated[str | None, typer.Option("--lift", help="Let somebody come back: the token that forget printed, or the whole id.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
@@ -70,6 +72,7 @@ def _people(workspace: Path, ids: list[str], record: bool, yes: bool) -> None:
     with DuckDBStore(workspace) as store:
         snapshot = load_snapshot(store)
     with Workspace(workspace, read_only=True) as opened:
+        snapshot.called_in_records = partial(called_in_records, opened)
         targets = [find_target(opened, snapshot, id_, one_record=record) for id_ in dict.fromkeys(ids)]
         _preview(opened, targets)
     _ask(yes, "remove them for good? (backups and files that were written before are not reached)")

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from graph.errors import UsageError
-from graph.history import ADDED, CHANGED, REMOVED, Change, changes
+from graph.history import ADDED, CHANGED, EXTRA, REMOVED, Change, changes
+from graph.schema import TABLES, columns
 from graph.workspace import Workspace
 from queries.results import frame_of
 from zhulian.commands.common import DEFAULT_WORKSPACE, OutOption, WorkspaceOption, console, deliver, notes
@@ -38,7 +39,7 @@ def history(
         notes().print(f"{source}: no load changed anything after the first", markup=False)
         return
     _print_counts(found)
-    deliver(frame_of({c: [_cell(change, c) for change in found[-_SHOWN:]] for c in _COLUMNS if c not in ("source", "load")}), None, "changes",
+    deliver(frame_of({c: [_printed(change, c) for change in found[-_SHOWN:]] for c in _COLUMNS if c not in ("source", "load")}), None, "changes",
             once=("loaded_at", "table"))
     if len(found) > _SHOWN:
         notes().print(f"the last {_SHOWN} of {len(found)}: --out FILE writes them all", markup=False)
@@ -46,6 +47,17 @@ def history(
 
 def _cell(change: Change, column: str) -> object:
     return f"{change.loaded_at:%Y-%m-%d %H:%M:%S}" if column == "loaded_at" else getattr(change, column)
+
+
+def _printed(change: Change, column: str) -> object:
+    """A cell for people: choices in Chinese; of columns beyond the schema it is said why no values stand there."""
+    if change.property == EXTRA:
+        return {"property": "表外的列", "after": "（有变化，内容不入历史）"}.get(column, _cell(change, column))
+    value = _cell(change, column)
+    if column not in ("before", "after") or change.change != CHANGED:
+        return value
+    choices = next((p.choices for p in columns(TABLES[change.table]) if p.name == change.property), {})
+    return next(iter(choices.get(str(value), ())), value)
 
 
 def _print_counts(found: list[Change]) -> None:

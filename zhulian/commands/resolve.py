@@ -31,7 +31,9 @@ _SHOWN = 20
 def resolve(
     review: Annotated[Path | None, typer.Option(help="Write the doubtful pairs there (.xlsx), for a person to decide.")] = None,
     apply: Annotated[Path | None, typer.Option(help="Read a person's verdicts from a review sheet.")] = None,
-    clusters: Annotated[Path | None, typer.Option(help="Write which record belongs to which entity (.csv, .xlsx, .json, .parquet).")] = None,
+    clusters: Annotated[Path | None, typer.Option(help=
+        "Write which record belongs to which entity (.csv, .xlsx, .json, .parquet). probability: of a merged record, that its best pair in the "
+        "entity holds (1 where a person or an identifier joined it); of a single one, that no pair of its holds.")] = None,
     at: Annotated[float | None, typer.Option("--at", help="With --clusters: as a threshold of this probability would give, nothing changed.")] = None,
     undo: Annotated[str | None, typer.Option(help="Take back a judgement by its id (see show).")] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
@@ -44,7 +46,7 @@ def resolve(
         with Workspace(workspace, read_only=True) as opened, steps() as tell:
             frame = membership_frame(run.clusters_at(opened, at, tell))
         write_frame(frame, clusters)
-        notes().print(f"{len(frame)} records in {frame['entity_id'].nunique()} entities at {at:g} → {clusters} (nothing was changed)", markup=False)
+        notes().print(f"{_membership_words(frame)} at {at:g} → {clusters} (nothing was changed)", markup=False)
         return
     with Workspace(workspace) as opened:
         if undo is not None:
@@ -53,22 +55,39 @@ def resolve(
         applied = _apply(opened, apply) if apply is not None else 0
         with steps() as tell:
             report = run.resolve(opened, tell)
+        written = _write_review(opened, review) if review is not None else 0
         out = console()
-        out.print(f"merged: {report.merged_records} records in {report.clusters} entities of several records", markup=False)
+        out.print(f"merged: {_counted(report.merged_records, 'record', 'records')} in {_counted(report.clusters, 'entity', 'entities')} "
+                  "of several records", markup=False)
         out.print(f"open reviews: {report.open_reviews}" + (" (--review FILE.xlsx writes them)" if report.open_reviews and review is None else ""),
                   markup=False)
-        out.print(f"for an analysis that cannot wait for the review: --clusters FILE.csv --at {run.RECOMMENDED}", markup=False)
-        news = f": {applied} verdicts applied" if applied else "" if report.appended else ": nothing new"
+        if report.open_reviews:
+            out.print(f"for an analysis that cannot wait for the review: --clusters FILE.csv --at {run.RECOMMENDED}", markup=False)
+        news = f": {_counted(applied, 'verdict', 'verdicts')} applied" if applied else "" if report.appended else ": nothing new"
         out.print(f"revision {report.revision}{news}", markup=False)
-        if review is not None:
-            from zhulian.review import write_review
-
-            count = write_review(opened, review)
-            notes().print(f"{count} pairs → {review}: choose a verdict in each row, then zhulian resolve --apply {review}", markup=False)
+        if review is not None and written:
+            notes().print(f"{_counted(written, 'pair', 'pairs')} → {review}: choose a verdict in each row, then zhulian resolve --apply {review}",
+                          markup=False)
+        elif review is not None:
+            notes().print(f"0 pairs wait for a verdict: {review} was not written", markup=False)
         if clusters is not None:
             frame = membership_frame(run.merged(opened))
             write_frame(frame, clusters)
-            notes().print(f"{len(frame)} records in {frame['entity_id'].nunique()} entities → {clusters}", markup=False)
+            notes().print(f"{_membership_words(frame)} → {clusters}", markup=False)
+
+
+def _write_review(workspace: Workspace, path: Path) -> int:
+    from zhulian.review import write_review
+
+    return write_review(workspace, path)
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def _membership_words(frame: pd.DataFrame) -> str:
+    return f"{_counted(len(frame), 'record', 'records')} in {_counted(frame['entity_id'].nunique(), 'entity', 'entities')}"
 
 
 def _check_usage(review: Path | None, apply: Path | None, clusters: Path | None, at: float | None, undo: str | None) -> None:
@@ -96,7 +115,10 @@ def _undo(workspace: Workspace, judgement_id: str) -> None:
         report = build(workspace)
         workspace.log_run("resolve", {"undo": judgement_id}, f"{made.left} and {made.right}: {made.verdict}")
     names = record_names(workspace, (made.left, made.right))
-    console().print(f"{names[made.left]} and {names[made.right]}: now {made.verdict}; revision {report.revision}", markup=False, soft_wrap=True)
+    out = console()
+    out.print(f"{names[made.left]} and {names[made.right]}: now {made.verdict}; revision {report.revision}", markup=False, soft_wrap=True)
+    if made.verdict == "undone":
+        out.print("what identifiers or the model say of the two counts again; the next zhulian resolve applies it", markup=False)
 
 
 def _apply(workspace: Workspace, path: Path) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from graph.errors import WorkError
+from graph.errors import UsageError, WorkError
 from graph.snapshot import Snapshot
 from graph.workspace import Workspace
 from loaders.load import load as load_sources
@@ -25,6 +25,7 @@ from zhulian.output import print_frame
 from zhulian.places import open_snapshot
 
 LanguageOption = Annotated[str, typer.Option("--language", help="zh or en.")]
+_PAGES = (".html", ".htm")
 SHOWN_EXPERTS, SHOWN_GAPS = 10, 50
 DEMO_REGION = "50"
 
@@ -40,6 +41,8 @@ def view(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """One thing and its neighbourhood, as a page. With --unmask: the contacts of the person, else of the people tied to the thing directly."""
+    if out.suffix.lower() not in _PAGES:
+        raise UsageError(f"{out}: a page ends in {' or '.join(_PAGES)}")
     check_unmask(unmask, purpose, store)
     snapshot = open_snapshot(workspace, store)
     told = account_of(snapshot, id_, workspace, store)
