@@ -21,7 +21,7 @@ _FORM = re.compile(r"[\s()\-]+")
 _ADDRESS = re.compile(r"^(https?://[^/]+/|doi:\s*)", re.IGNORECASE)
 _WITH_ADDRESS = frozenset({"doi", "orcid"})
 """Identifiers that some write as the address of a page about the thing."""
-_ACADEMIC_TITLE = next(p for p in NODES["scientists"].properties if p.name == "title")
+_ACADEMIC_TITLE, _PERSON_NAME = (next(p for p in NODES["scientists"].properties if p.name == name) for name in ("title", "name"))
 _key = lru_cache(maxsize=200_000)(name_key)
 
 
@@ -30,7 +30,7 @@ def agree(p: Property, left: Value, right: Value, forms: Mapping[str, frozenset[
 
     Names and other texts are compared by `graph.names.name_key`, lists as sets of such keys, numbers to nine digits. A date fits a more precise
     one that begins with it (1960 and 1960-05), an ORCID its address, a masked contact any that it may stand for (`138****5678` and 13812345678).
-    Academic titles are compared as resolution understands them (高工 and 高级工程师).
+    Academic titles and names of people are compared as resolution understands them: 高工 and 高级工程师, 余晓国 and Yu Xiaoguo, a title behind.
 
     Args:
         forms: what is said for an allowed value (高校) → the values (`university`) that it may mean, where a table without a list of them says it.
@@ -44,6 +44,8 @@ def agree(p: Property, left: Value, right: Value, forms: Mapping[str, frozenset[
             return contacts_fit(left, right)
         if p.name in _WITH_ADDRESS:
             left, right = (_ADDRESS.sub("", value.strip()) for value in (left, right))
+        if p == _PERSON_NAME and _one_name(left, right):
+            return True
         if p == _ACADEMIC_TITLE:
             return academic_title(left) == academic_title(right)
         return not _keys(left, forms).isdisjoint(_keys(right, forms))
@@ -79,6 +81,14 @@ def academic_title(value: str) -> str:
     from graph.resolution.people import academic_title as normal_title  # slow to import, and few commands compare titles
 
     return _key(normal_title(value))
+
+
+def _one_name(left: str, right: str) -> bool:
+    """Whether two spellings can be one person's name: the same Chinese characters without what stands behind them, or the same pinyin."""
+    from graph.resolution.person_names import parse_person_name  # slow to import, and few commands compare names
+
+    a, b = parse_person_name(left), parse_person_name(right)
+    return a.chinese == b.chinese if a.chinese and b.chinese else not set(a.keys).isdisjoint(b.keys)
 
 
 def _keys(value: str, forms: Mapping[str, frozenset[str]]) -> set[str]:

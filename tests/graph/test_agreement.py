@@ -16,6 +16,7 @@ PEOPLE, BODIES = pool_columns("scientists"), pool_columns("organisations")
 
 @pytest.mark.parametrize(("name", "left", "right", "same"), [
     ("name", "余晓国", "余 曉國", True), ("name", "Liu, Wei", "liu wei", True), ("name", "余晓国", "余晓", False),
+    ("name", "余晓国", "Yu Xiaoguo", True), ("name", "冯立岚", "冯立岚 教授", True), ("name", "冯立岚", "冯立兰", False),
     ("title", "教授", "副教授", False), ("title", "高工", "高级工程师", True), ("title", "正高级工程师", "高级工程师", False),
     ("birth_date", "1960", "1960-05-17", True), ("birth_date", "1960-05", "1960-06", False),
     ("keywords", ["电池", "储能"], ["储能", "電池"], True), ("keywords", ["电池"], ["电池", "储能"], False),
