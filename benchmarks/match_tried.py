@@ -55,7 +55,7 @@ class World:
     @cached_property
     def at(self) -> Institutions:
         numbers = {name: i for i, name in enumerate(sorted(set(self.institutions)))}
-        return Institutions(self.people, [(i, numbers[name]) for i, name in enumerate(self.institutions) if name])
+        return Institutions([(i, numbers[name]) for i, name in enumerate(self.institutions) if name])
 
     @cached_property
     def coauthors(self) -> sparse.csr_array:

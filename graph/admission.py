@@ -18,7 +18,7 @@ from graph.forgotten import PEOPLE, Forgotten, Person
 from graph.names import name_key
 from graph.privacy import without_contact_words
 from graph.records import RecordTable, RowIssue, SourceInfo
-from graph.schema import POOLS, TABLES, Property
+from graph.schema import OTHER_NAMES, POOLS, TABLES, Property
 from graph.screening import RowEdits, people_columns, screen
 from graph.sql import first_row, quoted
 from graph.workspace import Workspace
@@ -27,7 +27,6 @@ FORGOTTEN = "forgotten"
 """The code of row issues that speak of somebody who was forgotten."""
 _PARTS = re.compile(r"([;；、|,，\n]+)")
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
-_NAME_COLUMNS = ("name", "name_en", "aliases", "former_names", "short_name")
 _BODIES = tuple(t.name for t in POOLS["organisations"])
 IDENTIFYING = ("id", "name", "name_en", "aliases", "orcid", "email", "phone", "birth_date", "institution")
 _LONGEST_NAME = 60
@@ -124,7 +123,7 @@ class SourceNames:
 
     def _names(self, table: str, everywhere: bool = False) -> Iterable[tuple[str, list[str]]]:
         """(id, names) of each row of a table."""
-        own = [p for p in TABLES[table].properties if p.name in _NAME_COLUMNS]
+        own = [p for p in TABLES[table].properties if p.name in ("name", *OTHER_NAMES)]
         found: list[tuple[str, list[str]]] = []
         if table in self.tables:
             columns = [self.tables[table].column(p.name).to_pylist() for p in own]

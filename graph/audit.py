@@ -28,7 +28,6 @@ def user_name() -> str:
         return str(os.getuid())
 
 
-
 @dataclass(frozen=True, slots=True)
 class Event:
     """One line of the audit. `detail` is a JSON object: of an unmasking, the entities and fields (ids and names of columns, never values)."""

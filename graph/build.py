@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from graph.build_edges import build_edges, reference_key
+from graph.build_edges import build_edges, reference_key, reference_values
 from graph.layout import INDICATORS, hash_expression, masked, node_columns, node_properties, revision_of, table_digest
 from graph.names import organisation_kind
 from graph.references import Outcome, ReferenceIndex
 from graph.resolve import clusters, current_judgements
-from graph.schema import CODE_POOLS, EDGES, LINKS, NODES, POOLS, Merge, NodeTable, Property, Type
+from graph.schema import CODE_POOLS, EDGES, LINKS, NODES, POOLS, Merge, Property, Type
 from graph.sql import count, lent, quoted, strings
 from graph.stubs import Stub, representatives, stub_table
 from graph.workspace import Workspace
@@ -77,12 +77,6 @@ def _members(workspace: Workspace) -> None:
         who=[j.who for j in judgements]).append_column("score", pa.array([j.score for j in judgements], pa.float64()))
     with lent(con, "judged", judged):
         con.execute("CREATE TABLE graph.judgements AS SELECT * FROM judged ORDER BY left_record, right_record")
-
-
-def reference_values(table: NodeTable, p: Property) -> str:
-    """SQL for the values of a reference column, one a row: source, id, value."""
-    value = f"unnest({quoted(p.name)})" if p.type is Type.LIST else quoted(p.name)
-    return f"SELECT source, id, {value} AS value FROM records.{quoted(table.name)} WHERE {quoted(p.name)} IS NOT NULL"
 
 
 def _resolve_references(con: duckdb.DuckDBPyConnection) -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import duckdb
 
-from graph.layout import edge_columns, hash_expression
-from graph.schema import EDGES, LINKS, NODES, EdgeKind, LinkTable, NodeTable, Property, Type
+from graph.layout import each_value, edge_columns, hash_expression
+from graph.schema import EDGES, LINKS, NODES, EdgeKind, LinkTable, NodeTable, Property
 from graph.sql import quoted
 
 
 def reference_key(refers: tuple[str, ...], value: str, source: str) -> str:
     """SQL for the key of `graph.resolved`: one text, since joins on its parts let the planner pair all values of a source."""
     return f"'{','.join(refers)}' || chr(31) || {source} || chr(31) || {value}"
+
+
+def reference_values(table: NodeTable, p: Property) -> str:
+    """SQL for the values of a reference column, one a row: source, id, value."""
+    return f"SELECT source, id, {each_value(p)} AS value FROM records.{quoted(table.name)} WHERE {quoted(p.name)} IS NOT NULL"
 
 
 def _from_link(link: LinkTable) -> str:
@@ -27,11 +32,10 @@ def _from_link(link: LinkTable) -> str:
 
 def _from_reference(table: NodeTable, p: Property, kind: EdgeKind) -> str:
     """A reference column of a node table: an edge a value, to the entity or the stub that it means."""
-    value = f"unnest({quoted(p.name)})" if p.type is Type.LIST else quoted(p.name)
     here, there = ("target", "source") if p.inverse else ("source", "target")
     nulls = "".join(f"CAST(NULL AS {q.duckdb_type}) AS {quoted(q.name)}, " for q in kind.properties)
     return (f"SELECT m.entity AS {here}, x.entity AS {there}, {nulls}m.record AS origin, 1 AS implied, coalesce(s.rank, 100) AS rank "
-            f"FROM (SELECT source, id, {value} AS value FROM records.{quoted(table.name)} WHERE {quoted(p.name)} IS NOT NULL) v "
+            f"FROM ({reference_values(table, p)}) v "
             f"JOIN graph.members m ON m.record = v.source || '/{table.name}/' || v.id "
             f"JOIN graph.resolved x ON x.reference = {reference_key(p.refers, 'v.value', 'v.source')} AND x.outcome IN ('resolved', 'stub') "
             "LEFT JOIN sources s ON s.name = v.source")

@@ -58,6 +58,11 @@ def revision_of(digests: dict[str, str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def each_value(p: Property) -> str:
+    """SQL for the values of a property, one a row: the items of a list."""
+    return f"unnest({quoted(p.name)})" if p.type is Type.LIST else quoted(p.name)
+
+
 def masked(p: Property) -> str:
     """SQL for a property as the graph may hold it: contact fields masked (`z***@example.org`, `138****01`), a birth date cut to its year,
     contact values and identity numbers in any other text hidden.

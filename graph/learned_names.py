@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 import duckdb
 
+from graph.layout import each_value
 from graph.names import name_key
-from graph.schema import NODES, POOLS, Type
+from graph.schema import NODES, POOLS
 from graph.sql import lent, quoted, strings
 
 _POOL = "organisations"
@@ -20,15 +21,11 @@ _POOL = "organisations"
 def names_in_records(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Every name by which records call or mention an organisation, in order."""
     tables = {t.name for t in POOLS[_POOL]}
-    parts = [f"SELECT {_values(p.name, p.type)} AS name FROM records.{quoted(t.name)}" for t in NODES.values() for p in t.properties
+    parts = [f"SELECT {each_value(p)} AS name FROM records.{quoted(t.name)}" for t in NODES.values() for p in t.properties
              if p.refers and not tables.isdisjoint(p.refers)]
-    parts += [f"SELECT {_values(p.name, p.type)} FROM records.{quoted(t.name)}" for t in POOLS[_POOL] for p in t.properties
+    parts += [f"SELECT {each_value(p)} FROM records.{quoted(t.name)}" for t in POOLS[_POOL] for p in t.properties
               if p.name in ("name", "aliases")]
     return [name for name, in con.execute(f"SELECT DISTINCT name FROM ({' UNION ALL '.join(parts)}) WHERE name IS NOT NULL ORDER BY name").fetchall()]
-
-
-def _values(name: str, type_: Type) -> str:
-    return f"unnest({quoted(name)})" if type_ is Type.LIST else quoted(name)
 
 
 def learned_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 from graph.errors import AmbiguousId, UnknownId
 from graph.layout import masked
 from graph.names import name_key
-from graph.schema import NODES, POOLS, Merge
+from graph.schema import NODES, OTHER_NAMES, POOLS, Merge
 from graph.sql import quoted
 
 if TYPE_CHECKING:
     from graph.snapshot import Snapshot
     from graph.workspace import Workspace
 
-NAMES = ("name_en", "short_name", "aliases", "former_names")
-"""Properties that hold names, beside the one that is shown."""
 _CANDIDATES, _NEAR = 5, 3
 _LIKE_ENOUGH = 65
 """Of 100 (rapidfuzz's ratio: two of three characters): from there on a name is worth asking about."""
@@ -52,7 +50,7 @@ def called_in_records(workspace: Workspace, wanted: str) -> list[tuple[str, str]
     found: list[tuple[str, str]] = []
     for table in NODES.values():
         for p in table.properties:
-            if p.name == table.title or (p.name in NAMES and p.merge is not Merge.UNION):
+            if p.name == table.title or (p.name in OTHER_NAMES and p.merge is not Merge.UNION):
                 rows = con.execute(f"""
                     SELECT DISTINCT m.pool, m.entity, r.called
                     FROM (SELECT source || '/{table.name}/' || id AS record, {masked(p)} AS called FROM records.{quoted(table.name)}) r

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from graph import privacy
 from graph.errors import UnknownId
@@ -145,13 +146,19 @@ def without_contacts(evidence: str) -> str:
     return privacy.without_contacts(json.dumps(said, ensure_ascii=False))
 
 
-def model_words(evidence: str) -> str | None:
-    """What the model said of two records, in its own words; None for other evidence."""
+def evidence_object(evidence: str) -> dict[str, Any] | None:
+    """The JSON object that evidence is; None where it is something else, as a person's note."""
     try:
         said = json.loads(evidence)
     except ValueError:
         return None
-    if not isinstance(said, dict) or not isinstance(said.get("evidence"), list):
+    return said if isinstance(said, dict) else None
+
+
+def model_words(evidence: str) -> str | None:
+    """What the model said of two records, in its own words; None for other evidence."""
+    said = evidence_object(evidence)
+    if said is None or not isinstance(said.get("evidence"), list):
         return None
     conflict = (f"矛盾：{said['conflict']}",) if said.get("conflict") else ()
     return "；".join((*map(str, said["evidence"]), *conflict))

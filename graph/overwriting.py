@@ -47,7 +47,6 @@ _SETTLED = 5.0
 """Seconds after which Neo4j gives freed records out again: it looks every second, and waits for the transactions that are open then."""
 
 
-
 def overwrite(workspace: Workspace, connection: Neo4jConnection, revision: str, progress: Progress) -> bool:
     """Write over what the server's files keep of people forgotten since it was done last. Returns whether anything was to do.
 

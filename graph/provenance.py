@@ -20,7 +20,7 @@ from datetime import datetime
 from graph.build import merged, pool_records
 from graph.build_edges import reference_key
 from graph.ids import split_id
-from graph.layout import INDICATORS, masked, node_properties
+from graph.layout import INDICATORS, each_value, masked, node_properties
 from graph.member_records import Around, Joining, Member, Place, around, entity_of, joinings, members, places, property_named
 from graph.schema import EDGES, LINKS, NODES, POOLS, Merge, NodeTable, Property, Type
 from graph.sql import quoted, scalar
@@ -156,7 +156,7 @@ def _said_by_records(workspace: Workspace, pool: str, entity: str) -> Iterator[_
     mine = f"(SELECT * FROM ({pool_records(pool)}) WHERE entity = $entity)"
     rows = con.execute(f"SELECT record, {', '.join(f'{masked(p)} AS {quoted(p.name)}' for p in properties)} FROM {mine} ORDER BY ord",
                        {"entity": entity}).fetchall()
-    single = [p for p in properties if p.merge in (Merge.FIRST, Merge.UNMASKED, Merge.LONGEST) and p != INDICATORS]
+    single = [p for p in properties if p.merge.takes_one and p != INDICATORS]
     if not rows:
         return
     [winners] = con.execute(f"SELECT {', '.join(merged(p, of='record') for p in single)} FROM {mine}", {"entity": entity}).fetchall()
@@ -218,9 +218,8 @@ def _references(workspace: Workspace, pool: str, entity: str) -> Iterator[_Value
 
 def _cells(table: NodeTable, p: Property, place: int) -> str:
     """SQL for the values of one reference column of the records `mine`, with what they mean. (They are masked here, if the schema says so.)"""
-    value = f"unnest({quoted(p.name)})" if p.type is Type.LIST else quoted(p.name)
     shown = masked(replace(p, name="value", type=Type.TEXT))
-    cells = f"SELECT ord, record, source, {value} AS value FROM mine WHERE {quoted(p.name)} IS NOT NULL"
+    cells = f"SELECT ord, record, source, {each_value(p)} AS value FROM mine WHERE {quoted(p.name)} IS NOT NULL"
     return (f"SELECT {place}, v.ord, v.record, v.shown, x.outcome, x.entity, x.candidates FROM (SELECT *, {shown} AS shown FROM ({cells})) v "
             f"JOIN graph.resolved x ON x.reference = {reference_key(p.refers, 'v.value', 'v.source')}")
 

@@ -15,10 +15,8 @@ import duckdb
 from graph.learned_names import learned_names
 from graph.names import name_key, simplified
 from graph.regions import RegionIndex, RegionRow
-from graph.schema import BUNDLED_SOURCE, CODE_POOLS, NODES, POOLS
+from graph.schema import BUNDLED_SOURCE, CODE_POOLS, NODES, OTHER_NAMES, POOLS
 from graph.sql import quoted
-
-_NAME_COLUMNS = ("name", "title", "aliases", "former_names", "short_name", "name_en")
 
 
 class Outcome(StrEnum):
@@ -73,7 +71,7 @@ class ReferenceIndex:
     def _read_pool(self, pool: str) -> _Pool:
         found = _Pool()
         for table in POOLS[pool]:
-            names = [p for p in table.properties if p.name in _NAME_COLUMNS]
+            names = [p for p in table.properties if p.name in ("name", "title", *OTHER_NAMES)]
             listed = ", ".join(quoted(p.name) if p.type == "list" else f"[{quoted(p.name)}]" for p in names)
             query = (f"SELECT m.source, m.id, m.record, m.entity, list_concat({listed}, []) FROM graph.members m "
                      f"JOIN records.{quoted(table.name)} r ON r.source = m.source AND r.id = m.id WHERE m.tbl = ?")

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from graph.errors import UnknownId
-from graph.lookup import NAMES, ambiguous_id, is_full_id, unknown_id
+from graph.lookup import ambiguous_id, is_full_id, unknown_id
 from graph.names import name_key
-from graph.schema import EDGES, KINDS, POOLS
+from graph.schema import EDGES, KINDS, OTHER_NAMES, POOLS
 from graph.store import GraphStore
 
 _KEPT = 3
@@ -165,7 +165,7 @@ class Snapshot:
         found = {(pool, id_) for pool in pools for name, id_ in zip(self.names(pool), self.ids(pool), strict=True) if name_key(name) == key}
         for pool in pools:
             for column in self._nodes[pool].column_names:
-                if column in NAMES:
+                if column in OTHER_NAMES:
                     others = zip(self.column(pool, column), self.ids(pool), strict=True)
                     found |= {(pool, id_) for given, id_ in others if given and any(name_key(name) == key for name in _texts(given))}
         if self.called_in_records is not None and not is_full_id(wanted):

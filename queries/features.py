@@ -41,14 +41,13 @@ class Institutions:
     """Who stands at which institution.
 
     Args:
-        people: how many scientists there are.
         pairs: (row of the scientist, number of the institution).
     """
 
-    def __init__(self, people: int, pairs: list[tuple[int, int]]) -> None:
+    def __init__(self, pairs: list[tuple[int, int]]) -> None:
         self._person = np.asarray([p for p, _ in pairs], np.int64)
         self._body = np.asarray([b for _, b in pairs], np.int64)
-        self._people, self._bodies = people, int(self._body.max(initial=-1)) + 1
+        self._bodies = int(self._body.max(initial=-1)) + 1
 
     def best(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """For each scientist the best score at any of their institutions, over the best of all (scientists, 0…1)."""

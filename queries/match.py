@@ -68,10 +68,10 @@ class Matcher:
         self._people = snapshot.ids("scientists")
         self._names = snapshot.names("scientists")
         bodies = snapshot.names_by_id("organisations")
-        self._institutions = {s: "；".join(bodies[o] for o in found if o in bodies) for s, found in snapshot.targets("affiliations").items()}
-        at = snapshot.positions("organisations")
-        self._at = Institutions(len(self._people), [(snapshot.positions("scientists")[s], at[o])
-                                                    for s, found in snapshot.targets("affiliations").items() for o in found if o in at])
+        affiliations = snapshot.targets("affiliations")
+        self._institutions = {s: "；".join(bodies[o] for o in found if o in bodies) for s, found in affiliations.items()}
+        people, at = snapshot.positions("scientists"), snapshot.positions("organisations")
+        self._at = Institutions([(people[s], at[o]) for s, found in affiliations.items() for o in found if o in at])
         self._needs = Needs(snapshot)
         documents = self.corpus.index.size
         self._telling = math.log1p(max(documents - _COMMON * documents, 0.0) / max(_COMMON * documents, _FEW))
@@ -107,21 +107,22 @@ class Matcher:
         if top < 0:
             raise UsageError(f"--top is 0 (all) or more, not {top}")
         result = MatchResult()
-        for done, (demand, scores) in enumerate(self._scored(demands), 1):
-            self._rank(demand, scores, top, result)
+        for done, (demand, asked, scores) in enumerate(self._scored(demands), 1):
+            self._rank(demand, asked, scores, top, result)
             if progress is not None:
                 progress(done)
         return result
 
-    def _scored(self, demands: Sequence[Demand]) -> Iterator[tuple[Demand, NDArray[np.float64]]]:
-        """Each demand with the share of the ideal that each document reaches."""
+    def _scored(self, demands: Sequence[Demand]) -> Iterator[tuple[Demand, str, NDArray[np.float64]]]:
+        """Each demand with what it asks, and the share of the ideal that each document reaches."""
         for start in range(0, len(demands), _BLOCK):
             block = demands[start:start + _BLOCK]
-            queries = self.corpus.index.queries([self.asked(d) for d in block])
-            for demand, scores, best in zip(block, self.corpus.index.scores(queries), queries.ideal, strict=True):
-                yield demand, scores / best if best > 0 else scores
+            texts = [self.asked(d) for d in block]
+            queries = self.corpus.index.queries(texts)
+            for demand, asked, scores, best in zip(block, texts, self.corpus.index.scores(queries), queries.ideal, strict=True):
+                yield demand, asked, scores / best if best > 0 else scores
 
-    def _rank(self, demand: Demand, documents: NDArray[np.float64], top: int, result: MatchResult) -> None:
+    def _rank(self, demand: Demand, asked: str, documents: NDArray[np.float64], top: int, result: MatchResult) -> None:
         corpus = self.corpus
         reached = documents[corpus.document]
         order = np.lexsort((-reached, corpus.person))
@@ -131,7 +132,7 @@ class Matcher:
         best = np.argsort(-people, kind="stable")
         best = best[people[best] > 0]
         barred = self._rules.barred(demand.need)
-        explain = _Explainer(self, demand, documents)
+        explain = _Explainer(self, asked, documents)
         rank = 0
         for person in best:
             if (rule := barred.get(int(person))) is not None:
@@ -173,8 +174,8 @@ class Matcher:
 class _Explainer:
     """Evidence and reasons for one demand; what two people share (a paper of both) is worked out once."""
 
-    def __init__(self, matcher: Matcher, demand: Demand, documents: NDArray[np.float64]) -> None:
-        self._matcher, self._wording, self._scores = matcher, Wording.of(matcher.asked(demand)), documents
+    def __init__(self, matcher: Matcher, asked: str, documents: NDArray[np.float64]) -> None:
+        self._matcher, self._wording, self._scores = matcher, Wording.of(asked), documents
         self._known: dict[int, Evidence] = {}
 
     def evidence(self, person: int) -> tuple[Evidence, ...]:

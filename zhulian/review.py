@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from graph.errors import SourceError
 from graph.ids import split_id
 from graph.layout import masked
-from graph.member_records import places
+from graph.member_records import evidence_object, places
 from graph.privacy import HIDDEN
 from graph.resolve import REVIEW, Judgement, open_reviews, reviewed_pairs
 from graph.schema import NODES, POOLS, Privacy, Property, Type
@@ -107,7 +106,7 @@ def write_review(workspace: Workspace, path: Path) -> int:
 def _judged(reviews: Sequence[Judgement], reviewed: dict[tuple[str, str], Judgement], size: dict[str, int]) -> list[tuple[str, list[Any]]]:
     """The columns that speak of the pair: what a person said already, and what the model says. One that is empty throughout is left out."""
     earlier = [reviewed.get((j.left, j.right)) for j in reviews]
-    said = [_said(j.evidence) for j in reviews]
+    said = [evidence_object(j.evidence) or {} for j in reviews]
     word = {verdict: name for name, verdict in VERDICTS.items()}
     columns: list[tuple[str, list[Any]]] = [
         (_VERDICT, ["" if e is None else word[e.verdict] for e in earlier]), (_NOTE, ["" if e is None else e.evidence for e in earlier]),
@@ -190,15 +189,6 @@ def record_names(workspace: Workspace, records: Iterable[str]) -> dict[str, str]
         query = f"SELECT source || '/{table}/' || id AS record, {name} FROM records.{quoted(table)} WHERE record IN (SELECT unnest(?))"
         found |= dict(workspace.connection.execute(query, [sorted(wanted)]).fetchall())
     return {record: f"{found[record]} ({record})" if found.get(record) else record for record in wanted}
-
-
-def _said(evidence: str) -> dict[str, Any]:
-    """What the model said of a pair; nothing where a person alone spoke."""
-    try:
-        said = json.loads(evidence)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
 
 
 def _fill(sheet: Worksheet, columns: Sequence[tuple[str, Sequence[Any]]]) -> None:

@@ -47,7 +47,7 @@ def agree(p: Property, left: Value, right: Value, forms: Mapping[str, frozenset[
         if p == _PERSON_NAME and _one_name(left, right):
             return True
         if p == _ACADEMIC_TITLE:
-            return academic_title(left) == academic_title(right)
+            return _title_key(left) == _title_key(right)
         return not _keys(left, forms).isdisjoint(_keys(right, forms))
     if isinstance(left, float) and isinstance(right, float):
         return math.isclose(left, right, rel_tol=1e-9)
@@ -77,10 +77,10 @@ def is_masked(value: str) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def academic_title(value: str) -> str:
-    from graph.resolution.people import academic_title as normal_title  # slow to import, and few commands compare titles
+def _title_key(value: str) -> str:
+    from graph.resolution.people import academic_title  # slow to import, and few commands compare titles
 
-    return _key(normal_title(value))
+    return _key(academic_title(value))
 
 
 def _one_name(left: str, right: str) -> bool:

@@ -12,11 +12,11 @@ import duckdb
 from graph.federation.age import Ages
 from graph.federation.agreement import Value, agree, regions_fit
 from graph.federation.sides import FIRST, SECOND, Meaning, called, meanings, pool_columns, stated_by
-from graph.layout import masked
+from graph.layout import each_value, masked
 from graph.learned_names import learned_names
 from graph.names import name_key, organisation_names_agree
 from graph.privacy import without_contacts
-from graph.schema import KINDS, NODES, POOLS, Property, Type, columns
+from graph.schema import KINDS, NODES, POOLS, Property, columns
 from graph.sql import quoted
 
 SEPARATOR = "; "
@@ -115,7 +115,7 @@ class _OtherNames:
         self._learned = learned_names(con)
         self._called: dict[str, set[str]] = defaultdict(set)
         for table in POOLS["organisations"]:
-            parts = [f"SELECT id, source, {f'unnest({quoted(p.name)})' if p.type is Type.LIST else quoted(p.name)} AS called "
+            parts = [f"SELECT id, source, {each_value(p)} AS called "
                      f"FROM records.{quoted(table.name)}" for p in columns(table) if p.name in ("name_en", "short_name", "aliases")]
             for entity, called_ in con.execute(f"SELECT m.entity, r.called FROM ({' UNION ALL '.join(parts)}) r JOIN graph.members m "
                                                f"ON m.record = r.source || '/{table.name}/' || r.id WHERE r.called IS NOT NULL").fetchall():

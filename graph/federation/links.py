@@ -11,8 +11,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from graph.build import reference_values
-from graph.build_edges import reference_key
+from graph.build_edges import reference_key, reference_values
 from graph.federation.naming import Calling, is_bundled, names_of, own_things, unmasked
 from graph.federation.overlap import Lone, Overlap
 from graph.federation.sending import NEW, Handover, Row, sendable, written

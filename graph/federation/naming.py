@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from graph.build import reference_values
+from graph.build_edges import reference_values
 from graph.ids import split_id
 from graph.names import name_key, simplified
 from graph.privacy import HIDDEN, holds_contact

@@ -11,7 +11,7 @@ import duckdb
 from graph.build import merged
 from graph.errors import UsageError
 from graph.layout import masked
-from graph.schema import BUNDLED_SOURCE, POOLS, Merge, Property, columns
+from graph.schema import BUNDLED_SOURCE, POOLS, Property, columns
 from graph.sql import first_row, quoted, scalar
 from graph.workspace import Workspace
 
@@ -114,7 +114,7 @@ def _side(pool: str, side: int) -> str:
 
 
 def _stating(p: Property) -> str:
-    if p.merge in (Merge.FIRST, Merge.UNMASKED, Merge.LONGEST):
+    if p.merge.takes_one:
         return f"[{merged(p, of='record')}]"
     return f"list(record ORDER BY ord) FILTER (WHERE {quoted(p.name)} IS NOT NULL)"
 

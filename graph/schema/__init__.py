@@ -24,6 +24,9 @@ KINDS: dict[str, NodeTable] = {t.kind: t for t in NODE_TABLES}
 POOLS: dict[str, tuple[NodeTable, ...]] = {
     pool: tuple(t for t in NODE_TABLES if t.pool == pool) for pool in dict.fromkeys(t.pool for t in NODE_TABLES)
 }
+OTHER_NAMES = ("name_en", "short_name", "aliases", "former_names")
+"""Properties that hold names of a thing, beside its name or title."""
+
 BUNDLED_SOURCE = "bundled"
 """The source of the code tables that come with the program."""
 
@@ -68,7 +71,8 @@ def table_named(name: str) -> Table:
 
 
 __all__ = [
-    "AUDIENCES", "BUNDLED_SOURCE", "CODE_POOLS", "EDGES", "EDGE_KINDS", "KINDS", "LINKS", "LINK_TABLES", "NODES", "NODE_TABLES", "POOLS",
+    "AUDIENCES", "BUNDLED_SOURCE", "CODE_POOLS", "EDGES", "EDGE_KINDS", "KINDS", "LINKS", "LINK_TABLES", "NODES", "NODE_TABLES", "OTHER_NAMES",
+    "POOLS",
     "SENSITIVE_HEADERS", "SENSITIVE_WHOLE_HEADERS", "TABLES", "VERSION",
     "EdgeKind", "LinkTable", "Merge", "NodeTable", "Privacy", "Property", "Table",
     "Type", "columns", "pool_properties", "table_named",

@@ -51,6 +51,11 @@ class Merge(StrEnum):
     UNION = "union"
     ANY = "any"
 
+    @property
+    def takes_one(self) -> bool:
+        """Whether the value is one record's."""
+        return self in (Merge.FIRST, Merge.UNMASKED, Merge.LONGEST)
+
 
 @dataclass(frozen=True, slots=True)
 class Property:

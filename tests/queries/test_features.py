@@ -42,9 +42,9 @@ def test_a_factor_lies_between_its_share_and_one() -> None:
 
 def test_the_best_at_any_of_ones_institutions_over_the_best_of_all() -> None:
     # 0 and 1 at body 0, 1 and 2 at body 1, 3 nowhere.
-    found = Institutions(4, [(0, 0), (1, 0), (1, 1), (2, 1)]).best(np.asarray([8.0, 2.0, 4.0, 1.0]))
+    found = Institutions([(0, 0), (1, 0), (1, 1), (2, 1)]).best(np.asarray([8.0, 2.0, 4.0, 1.0]))
     assert found.tolist() == [1.0, 1.0, 0.5, 0.125]
-    assert Institutions(2, []).best(np.asarray([0.0, 0.0])).tolist() == [0.0, 0.0]
+    assert Institutions([]).best(np.asarray([0.0, 0.0])).tolist() == [0.0, 0.0]
 
 
 def test_of_two_alike_the_one_beside_an_expert_comes_first_and_nobody_is_lifted_without_a_word_in_common() -> None:

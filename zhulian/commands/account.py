@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, replace
@@ -14,7 +13,7 @@ import typer
 from graph.errors import WorkspaceError
 from graph.ids import split_id
 from graph.lookup import short_ids
-from graph.member_records import Around, Member, model_words
+from graph.member_records import Around, Member, evidence_object, model_words
 from graph.provenance import MENTION, REFERENCE, Account, Provenance, account
 from graph.resolve import MODEL
 from graph.schema import EDGES, KINDS, NODES, POOLS
@@ -202,11 +201,8 @@ def _evidence(evidence: str) -> str:
     """Evidence in words: what the model said, `orcid 0000000000040054`, or a person's note."""
     if (words := model_words(evidence)) is not None:
         return words
-    try:
-        said = json.loads(evidence)
-    except ValueError:
-        return evidence
-    return "; ".join(f"{key} {value}" for key, value in said.items()) if isinstance(said, dict) else evidence
+    said = evidence_object(evidence)
+    return evidence if said is None else "; ".join(f"{key} {value}" for key, value in said.items())
 
 
 def _around(around: list[Around]) -> pd.DataFrame:
