@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from queries.features import Institutions
+from queries.demands import Demand
+from queries.feature_measures import Institutions
 
 Vector = NDArray[np.float64]
 _TEXT = tuple(0.5**k for k in range(5))
@@ -55,7 +56,8 @@ class World:
     @cached_property
     def at(self) -> Institutions:
         numbers = {name: i for i, name in enumerate(sorted(set(self.institutions)))}
-        return Institutions([(i, numbers[name]) for i, name in enumerate(self.institutions) if name])
+        known = [(i, numbers[name]) for i, name in enumerate(self.institutions) if name]
+        return Institutions(np.asarray([i for i, _ in known], np.int64), np.asarray([number for _, number in known], np.int64))
 
     @cached_property
     def coauthors(self) -> sparse.csr_array:
@@ -99,6 +101,9 @@ def _power(power: float, world: World, shares: Vector) -> Vector:
     return world.summed(shares**power, world.text_places)
 
 
+_NONE = Demand("", "")
+
+
 def _freshness(weight: float, half_life: float, world: World, shares: Vector) -> Vector:
     return world.summed(shares * (1 - weight + weight * 0.5 ** (world.ages / half_life)), world.text_places)
 
@@ -109,7 +114,8 @@ def _many_works(weight: float, world: World, shares: Vector) -> Vector:
 
 def _institution(weight: float, world: World, shares: Vector) -> Vector:
     found = world.summed(shares, world.text_places)
-    return found * (1 + weight * world.at.best(found))
+    found *= 1 + weight * world.at.values(_NONE, found)
+    return found
 
 
 def _coauthors(weight: float, world: World, shares: Vector) -> Vector:

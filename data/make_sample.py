@@ -24,10 +24,12 @@ README = """# 样例省
 
 这里的人物、单位、产品数据、成果和数字全部是虚构的（名称多带“样例”标记，邮箱以 `.example` 结尾，电话以 `000-` 开头，ORCID
 与信用代码只是校验位正确），行政区划和行业代码取自国家标准。由 `python data/make_sample.py` 按固定种子生成；请改脚本，不要手改这些文件。
+截止日期和有效期放得很远，演示才不会随日子变；只有一条需求（XQ032）已经过期。
 
 Every person, organisation, work and figure here is made up (names carry 样例, addresses end in `.example`, phone numbers start with
 `000-`, ORCID iDs and credit codes merely have right check digits); only region and industry codes are real. Made by
-`python data/make_sample.py` from a fixed seed: change the script, not these files.
+`python data/make_sample.py` from a fixed seed: change the script, not these files. Deadlines lie far ahead, so that the
+demonstration does not change with the days; one need (XQ032) is past its own.
 """
 
 

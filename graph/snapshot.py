@@ -72,9 +72,29 @@ class Snapshot:
         shown = self.column(pool, title)
         return [str(name) if name else id_.split("/", 2)[-1] for name, id_ in zip(shown, self.ids(pool), strict=True)]
 
+    def name(self, pool: str, row: int) -> str:
+        """What one node of a pool is called (see `names`)."""
+        nodes, title = self._nodes[pool], POOLS[pool][0].title
+        return str((title != "id" and nodes.column(title)[row].as_py()) or nodes.column("id")[row].as_py().split("/", 2)[-1])
+
     def names_by_id(self, pool: str) -> dict[str, str]:
         """id → what each node of a pool is called."""
         return dict(zip(self.ids(pool), self.names(pool), strict=True))
+
+    def ends(self, kind: str, source: str | None = None, target: str | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The edges of a kind between two pools: (row of the source, row of the target, row of the edge), in the order of the edges.
+
+        Args:
+            kind: the edge kind.
+            source, target: pools of the two sides; needed where the kind joins several.
+        """
+        declared, table = EDGES[kind], self._edges[kind]
+        sides = []
+        for column, pool in (("source", source or declared.sources[0]), ("target", target or declared.targets[0])):
+            found = pc.index_in(table.column(column), value_set=self._nodes[pool].column("id")).combine_chunks()
+            sides.append(found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64))
+        edges = np.flatnonzero((sides[0] >= 0) & (sides[1] >= 0))
+        return sides[0][edges], sides[1][edges], edges
 
     def adjacency(self, kind: str, source: str | None = None, target: str | None = None, weight: str | None = None) -> sparse.csr_array:
         """The edges of a kind as a sparse matrix, source rows by target columns (float64).
@@ -84,19 +104,15 @@ class Snapshot:
             source, target: pools of the two sides; needed where the kind joins several.
             weight: a numeric property to sum; 1 an edge where it is None. Edges without the property are left out.
         """
-        declared = EDGES[kind]
-        rows_at = self.positions(source or declared.sources[0])
-        columns_at = self.positions(target or declared.targets[0])
-        table = self._edges[kind]
-        rows, columns, values = [], [], []
-        weights = table.column(weight).to_pylist() if weight else [1.0] * table.num_rows
-        for s, t, w in zip(table.column("source").to_pylist(), table.column("target").to_pylist(), weights, strict=True):
-            if w is not None and (i := rows_at.get(s)) is not None and (j := columns_at.get(t)) is not None:
-                rows.append(i)
-                columns.append(j)
-                values.append(w)
-        shape = (len(rows_at), len(columns_at))
-        return sparse.csr_array((np.asarray(values, dtype=np.float64), (np.asarray(rows, np.int64), np.asarray(columns, np.int64))), shape=shape)
+        rows, columns, edges = self.ends(kind, source, target)
+        values = np.ones(len(edges))
+        if weight:
+            given = self._edges[kind].column(weight).take(pa.array(edges))
+            values = given.cast(pa.float64()).to_numpy(zero_copy_only=False)
+            known = ~np.isnan(values)
+            rows, columns, values = rows[known], columns[known], values[known]
+        shape = (self._nodes[source or EDGES[kind].sources[0]].num_rows, self._nodes[target or EDGES[kind].targets[0]].num_rows)
+        return sparse.csr_array((values, (rows, columns)), shape=shape)
 
     def pairs(self, kind: str) -> Iterator[tuple[str, str]]:
         """(source, target) of every edge of a kind."""

@@ -15,7 +15,6 @@ whose id sorts first is taken: to every need they are the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 import numpy as np
 
@@ -24,7 +23,8 @@ from queries.assignment_network import Integers, Network, Problem, Service, best
 from queries.assignment_ranks import content_ranks
 from queries.assignment_reasons import Candidates, Held, expired, nobody_wanted, shortage
 from queries.assignment_ties import settle
-from queries.match import Demand, Matcher
+from queries.demands import DEADLINE, Demand
+from queries.match import Matcher
 from queries.results import Assignment, AssignmentResult, Exclusion, Match
 
 UNIT = 1_000_000
@@ -33,47 +33,62 @@ _FIRST, _WIDER = 64, 4
 """How many candidates a need has at first, and how many times as many where the optimum could need more."""
 
 
-def assign(matcher: Matcher, needs: Sequence[str] | None = None, *, capacity: int = 3, per_need: int = 2, fair: bool = False, even: bool = False,
-           today: str | None = None, progress: Callable[[int], None] | None = None) -> AssignmentResult:
-    """Assign scientists to needs.
+def assign(matcher: Matcher, needs: Sequence[str] | None = None, *, capacity: int = 3, per_need: int = 2, least: float = 0.0, fair: bool = False,
+           even: bool = False, progress: Callable[[int], None] | None = None) -> AssignmentResult:
+    """Assign suppliers to demands: scientists to needs, or the two sides of another pairing.
 
     Args:
-        matcher: ranks the scientists, and knows the rules.
-        needs: ids; all open needs when None.
-        capacity: how many needs a scientist serves at the most who does not say so (`capacity`).
-        per_need: how many experts a need wants that does not say so (`experts_wanted`).
-        fair: serve most needs before the total counts.
+        matcher: ranks the suppliers, and knows the rules and the day after which deadlines are past.
+        needs: ids; all open demands, and those whose deadline is past as unmet, when None.
+        capacity: how many demands a supplier serves at the most where the pairing or the supplier does not say so.
+        per_need: how many suppliers a demand wants that does not say so (`experts_wanted`).
+        least: the lowest score at which anybody is assigned; whoever scores below it leaves the place empty.
+        fair: serve most demands before the total counts.
         even: prefer even loads among assignments that are as good.
-        today: the day (ISO) after which deadlines are past; the clock's when None.
-        progress: told how many needs have been matched.
+        progress: told how many demands have been matched.
 
     Raises:
-        UsageError: capacity below 0, per_need below 1.
-        UnknownId: an id names no need.
+        UsageError: capacity below 0, per_need below 1, least outside 0…1.
+        UnknownId: an id names no demand.
     """
     if capacity < 0:
         raise UsageError(f"--capacity is 0 or more, not {capacity}")
     if per_need < 1:
         raise UsageError(f"--per-need is 1 or more, not {per_need}")
+    if not 0 <= least <= 1:
+        raise UsageError(f"--least is a score, from 0 to 1, not {least}")
     demands, skipped = matcher.demands(needs)
-    snapshot = matcher.snapshot
-    wishes = dict(zip(snapshot.ids("needs"), _numbers(snapshot.column("needs", "experts_wanted"), per_need), strict=True))
-    deadlines = dict(zip(snapshot.ids("needs"), snapshot.column("needs", "deadline"), strict=True))
-    closed = {d.id: reason for d in demands if (reason := _closed(deadlines[d.id], wishes[d.id], today or date.today().isoformat()))}
-    room = dict(zip(snapshot.ids("scientists"), _numbers(snapshot.column("scientists", "capacity"), capacity), strict=True))
+    if late := [id_ for id_, reason in skipped if reason.startswith(DEADLINE)]:
+        demands = sorted(demands + matcher.demands(late)[0], key=lambda d: d.id)
+        skipped = [(id_, reason) for id_, reason in skipped if not reason.startswith(DEADLINE)]
+    wanted = {d.id: _wanted(matcher, d, per_need) for d in demands}
+    closed = {d.id: reason for d in demands if (reason := _closed(matcher, d, wanted[d.id]))}
     asked = [d for d in demands if d.id not in closed]
-    search = _Search(matcher, asked, np.asarray([wishes[d.id] for d in asked], np.int64), room, progress)
+    search = _Search(matcher, asked, np.asarray([wanted[d.id] for d in asked], np.int64), _room(matcher, capacity), least, progress)
     search.run(fair=fair, even=even)
     return _told(demands, closed, search, AssignmentResult(settled=search.settled, skipped=skipped))
 
 
-def _numbers(values: Sequence[object], otherwise: int) -> list[int]:
-    return [int(v) if isinstance(v, int | float) else otherwise for v in values]
+def _wanted(matcher: Matcher, demand: Demand, per_need: int) -> int:
+    """How many suppliers a demand wants."""
+    asking = matcher.pairing.asking
+    if asking.wanted and len(demand.nodes) == 1 and isinstance(said := matcher.snapshot.row(asking.pool, demand.nodes[0])[asking.wanted], int):
+        return said
+    return per_need
 
 
-def _closed(deadline: object, wanted: int, today: str) -> str | None:
-    """Why a need is not to be assigned at all."""
-    if isinstance(deadline, str) and deadline < today[: len(deadline)]:
+def _room(matcher: Matcher, capacity: int) -> dict[str, int]:
+    """How many demands each supplier may serve."""
+    ids = matcher.snapshot.ids(matcher.pairing.supply.pool)
+    said = matcher.pairing.capacity(matcher.snapshot) if matcher.pairing.capacity is not None else [None] * len(ids)
+    return {id_: capacity if own is None else own for id_, own in zip(ids, said, strict=True)}
+
+
+def _closed(matcher: Matcher, demand: Demand, wanted: int) -> str | None:
+    """Why a demand is not to be assigned at all."""
+    row = matcher.snapshot.row(matcher.pairing.asking.pool, demand.nodes[0]) if demand.nodes else {}
+    deadline = row.get("deadline")
+    if isinstance(deadline, str) and deadline < matcher.today[: len(deadline)]:
         return expired(deadline)
     return nobody_wanted() if wanted == 0 else None
 
@@ -81,9 +96,9 @@ def _closed(deadline: object, wanted: int, today: str) -> str | None:
 class _Search:
     """The assignment over the best candidates of each need, widened until those left out provably could change nothing."""
 
-    def __init__(self, matcher: Matcher, demands: Sequence[Demand], wanted: Integers, room: dict[str, int],
+    def __init__(self, matcher: Matcher, demands: Sequence[Demand], wanted: Integers, room: dict[str, int], least: float,
                  progress: Callable[[int], None] | None) -> None:
-        self._matcher, self.demands, self.wanted, self._room = matcher, demands, wanted, room
+        self._matcher, self.demands, self.wanted, self._room, self._least = matcher, demands, wanted, room, least
         self._limit = dict.fromkeys(range(len(demands)), _FIRST)
         self.found: list[Candidates] = [Candidates((), ()) for _ in demands]
         self.chosen: list[list[Match]] = [[] for _ in demands]
@@ -117,6 +132,8 @@ class _Search:
         for at in sorted(np.flatnonzero(taken), key=lambda i: (-problem.score[i], ranks[1][problem.expert[i]])):
             need, match = pairs[at]
             self.chosen[need].append(match)
+        told = iter(self._matcher.explained(self.demands, [m for chosen in self.chosen for m in chosen]))
+        self.chosen = [[next(told) for _ in chosen] for chosen in self.chosen]
 
     def _widen(self, needs: Sequence[int]) -> bool:
         """Fetch more candidates of some needs; False where there are none to widen."""
@@ -133,7 +150,7 @@ class _Search:
         """The candidates of some needs, as many as their limits say."""
         for limit in sorted({self._limit[n] for n in needs}):
             these = {self.demands[n].id: n for n in needs if self._limit[n] == limit}
-            result = self._matcher.match([self.demands[n] for n in these.values()], top=limit, progress=progress)
+            result = self._matcher.match([self.demands[n] for n in these.values()], top=limit, explain=False, progress=progress)
             matches: dict[str, list[Match]] = {id_: [] for id_ in these}
             excluded: dict[str, list[Exclusion]] = {id_: [] for id_ in these}
             for match in result.matches:
@@ -141,7 +158,7 @@ class _Search:
             for exclusion in result.excluded:
                 excluded[exclusion.need_id].append(exclusion)
             for id_, need in these.items():
-                self.found[need] = _whole(matches[id_], excluded[id_], limit)
+                self.found[need] = _whole(matches[id_], excluded[id_], limit, self._least)
 
     def _unproven(self, network: Network, experts: Sequence[str], threshold: int) -> list[int]:
         """Needs for which somebody left out could be part of an optimum: at the prices of the solution they would cost nothing or less.
@@ -169,10 +186,12 @@ class _Search:
                 if found.bound >= 0 and (service.rivals[n] or (service.strained[n] and found.bound > service.threshold))]
 
 
-def _whole(matches: list[Match], excluded: list[Exclusion], limit: int) -> Candidates:
-    """Candidates without those who score as the last one does, where the list was cut: others who do may be missing."""
-    if len(matches) < limit:
-        return Candidates(tuple(matches), tuple(excluded))
+def _whole(matches: list[Match], excluded: list[Exclusion], limit: int, least: float) -> Candidates:
+    """Candidates of the least score and above, without those who score as the last one does, where the list was cut: others who do may be missing."""
+    good = [m for m in matches if m.score >= least]
+    below = len(matches) > len(good)
+    if len(matches) < limit or below:
+        return Candidates(tuple(good), tuple(excluded), below=below)
     bound = matches[-1].score
     return Candidates(tuple(m for m in matches if m.score > bound), tuple(excluded), round(bound * UNIT))
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from queries.results import Exclusion, Match
-
-RULES = {"employed": "在该企业任职", "conflict": "与该企业有利益冲突", "declined": "拒绝过这个需求", "do_not_contact": "请勿联系"}
+from queries.rules import RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +18,13 @@ class Candidates:
         matches: those who may be proposed, best first.
         excluded: those whom a rule keeps out.
         bound: -1 where nobody is missing.
+        below: whether others scored, but less than the least score asked for.
     """
 
     matches: tuple[Match, ...]
     excluded: tuple[Exclusion, ...]
     bound: int = -1
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def shortage(found: Candidates, got: Iterable[str], without_room: Iterable[str],
     mine, none = set(got), set(without_room)
     others = [m for m in found.matches if m.scientist_id not in mine and m.scientist_id not in none]
     barred = Counter(e.rule for e in found.excluded)
-    rules = "、".join(f"{RULES.get(rule, rule)}{count}位" for rule, count in sorted(barred.items()))
+    rules = "、".join(f"{RULES[rule].label}{count}位" for rule, count in sorted(barred.items()))
     if others:
         best = min(others, key=lambda m: (-m.score, m.scientist_name, m.institution))
         least = min(held[best.scientist_id], key=lambda h: (h.score, h.title))
@@ -72,4 +73,6 @@ def shortage(found: Candidates, got: Iterable[str], without_room: Iterable[str],
         parts.append(f"{len(none)}位有依据的专家名额为0")
     if rules:
         parts.append(f"有依据的专家{'另有' if parts else '都被规则排除，共'}{barred.total()}位{'被规则排除' if parts else ''}：{rules}")
+    if found.below:
+        parts.append("其余专家得分低于所设下限")
     return "；".join(parts) or "没有专家有相关依据"

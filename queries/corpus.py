@@ -1,138 +1,144 @@
-"""What speaks for scientists: their works and their own profiles as documents, and who stands behind each."""
+"""What speaks for suppliers: their works, their own profiles and whatever else is declared, as documents, and who stands behind each."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.names import name_key
 from graph.snapshot import Snapshot
+from queries import text
+from queries.documents import Column, Reader, Texts
+from queries.paths import Paths
 from queries.text import Field, TextIndex
 
-TITLE_WEIGHT, ABSTRACT_WEIGHT, KEYWORD_WEIGHT = 3.0, 1.0, 2.0
+WEIGHTS = {"title": 3.0, "body": 1.0, "keywords": 2.0}
+"""What a word in each field counts."""
 
 
-@dataclass(slots=True)
-class Corpus:
-    """Documents of scientists, and the index over them.
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """A side that can serve demands, and where the texts stand that speak for it.
 
     Attributes:
-        ids: the work behind each document, or the scientist whose profile it is (documents).
-        titles: what each document is called.
-        person, document: the two sides of "this document speaks for this scientist" (rows of the scientists' table, rows
-            of the documents), sorted by person.
+        name: of its index.
+        pool: where the suppliers are; kind: the only kind of node in it that counts, '' for all.
+        texts: each text is a document of its own.
+    """
+
+    name: str
+    pool: str
+    texts: tuple[Texts, ...]
+    kind: str = ""
+
+
+class Corpus:
+    """Documents of suppliers, and the index over them.
+
+    Attributes:
+        supplier, document: the two sides of "this document speaks for this supplier" (rows of the suppliers' pool, rows of the documents),
+            sorted by supplier.
         index: the text index over the documents.
     """
 
-    ids: list[str]
-    titles: list[str]
-    years: list[int | None]
-    person: NDArray[np.int64]
-    document: NDArray[np.int64]
-    index: TextIndex
-    texts: _Texts
+    def __init__(self, snapshot: Snapshot, paths: Paths, supply: Supply) -> None:
+        self._readers, links, start = [], [], 0
+        eligible = snapshot.kind_mask(supply.kind) if supply.kind else None
+        for texts in supply.texts:
+            reach = paths.matrix(supply.pool, texts.path).tocoo()
+            who, what = reach.row.astype(np.int64), reach.col.astype(np.int64)
+            if eligible is not None:
+                who, what = who[eligible[who]], what[eligible[who]]
+            reader = Reader(snapshot, paths, texts, np.unique(what))
+            at = np.searchsorted(reader.rows, what)
+            there = at < len(reader.rows)
+            there[there] = reader.rows[at[there]] == what[there]
+            links.append((who[there], at[there] + start))
+            self._readers.append(reader)
+            start += len(reader.rows)
+        self._starts = np.cumsum([0, *(len(r.rows) for r in self._readers)])
+        self.fields = [Field(name, weight, self._field(name)) for name, weight in WEIGHTS.items()]
+        supplier, document = (np.concatenate(side) for side in zip(*links, strict=True))
+        self.supplier, self.document = self._once(supplier, document)
+        self.index = _index(snapshot, supply, self.fields)
 
-    @classmethod
-    def of(cls, snapshot: Snapshot) -> Corpus:
-        """The corpus of a snapshot; its index is kept beside the snapshot, by revision."""
-        texts = _Texts(snapshot)
-        person, document = _once(*texts.links(), texts)
-        order = np.lexsort((document, person))
-        return cls(texts.ids, texts.titles, texts.years, person[order], document[order], _index(snapshot, texts), texts)
+    @property
+    def size(self) -> int:
+        """How many documents there are."""
+        return int(self._starts[-1])
 
-    def text(self, document: int) -> str:
-        """All that a document says, as one text."""
-        return self.texts.whole(document)
+    def id(self, document: int) -> str:
+        """What a document is: a work, the supplier whose profile it is …"""
+        reader, at = self._reader(document)
+        return reader.id(at)
 
+    def caption(self, document: int) -> str:
+        """What a document is called."""
+        reader, at = self._reader(document)
+        return reader.caption(at)
 
-class _Texts:
-    """The fields of every document: all works that have an author, then every scientist who has a profile."""
+    def year(self, document: int) -> int | None:
+        """The year of a document, where it has one."""
+        reader, at = self._reader(document)
+        return reader.year(at)
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        scientists = snapshot.positions("scientists")
-        works = snapshot.positions("works")
-        self._authorships = [(scientists[s], works[w]) for w, s in snapshot.pairs("authorships") if s in scientists and w in works]
-        self._works = sorted({w for _, w in self._authorships})
-        self._profiles = [i for i, text in enumerate(self._profile_texts) if text]
-        work_ids, scientist_ids = snapshot.ids("works"), snapshot.ids("scientists")
-        titles, years, names = snapshot.names("works"), snapshot.column("works", "year"), snapshot.names("scientists")
-        self.ids = [work_ids[w] for w in self._works] + [scientist_ids[s] for s in self._profiles]
-        bios = snapshot.column("scientists", "bio")
-        self.titles = [titles[w] for w in self._works] + [f"{names[s]}（{'简介' if bios[s] else '研究方向'}）" for s in self._profiles]
-        work_years = [years[w] for w in self._works]
-        self.years = [y if isinstance(y, int) else None for y in work_years] + [None] * len(self._profiles)
-
-    def links(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """(person, document) of every authorship and profile."""
-        at = {w: i for i, w in enumerate(self._works)}
-        pairs = [(s, at[w]) for s, w in self._authorships] + [(s, len(self._works) + i) for i, s in enumerate(self._profiles)]
-        array = np.asarray(pairs, np.int64).reshape(-1, 2)
-        return array[:, 0], array[:, 1]
-
-    @cached_property
-    def _disciplines(self) -> dict[str, list[str]]:
-        """Names of the disciplines of each node that has any."""
-        names = self._snapshot.names_by_id("disciplines")
-        return {source: [names[t] for t in found if t in names] for source, found in self._snapshot.targets("subjects").items()}
-
-    @cached_property
-    def _profile_keywords(self) -> list[str]:
-        ids, keywords = self._snapshot.ids("scientists"), self._snapshot.column("scientists", "keywords")
-        return [_joined(k, self._disciplines.get(i)) for i, k in zip(ids, keywords, strict=True)]
-
-    @cached_property
-    def _profile_texts(self) -> list[str]:
-        bios = self._snapshot.column("scientists", "bio")
-        return [f"{keywords}\n{bio or ''}".strip() for keywords, bio in zip(self._profile_keywords, bios, strict=True)]
-
-    @cached_property
-    def fields(self) -> list[Field]:
-        """Title, abstract and keywords of every document; a profile has its keywords and disciplines, and the bio for abstract."""
-        titles = self._snapshot.names("works")
-        abstracts, keywords = self._snapshot.column("works", "abstract"), self._snapshot.column("works", "keywords")
-        bios, ids = self._snapshot.column("scientists", "bio"), self._snapshot.ids("works")
-        none = [""] * len(self._profiles)
-        return [
-            Field("title", TITLE_WEIGHT, [titles[w] for w in self._works] + none),
-            Field("abstract", ABSTRACT_WEIGHT, [str(abstracts[w] or "") for w in self._works] + [str(bios[s] or "") for s in self._profiles]),
-            Field("keywords", KEYWORD_WEIGHT, [_joined(keywords[w], self._disciplines.get(ids[w])) for w in self._works]
-                  + [self._profile_keywords[s] for s in self._profiles]),
-        ]
+    def body(self, document: int) -> str:
+        """The abstract, bio or text of a document."""
+        reader, at = self._reader(document)
+        return reader.body[at]
 
     def whole(self, document: int) -> str:
-        return "\n".join(f.texts[document] for f in self.fields)
+        """All that a document says, as one text."""
+        reader, at = self._reader(document)
+        return "\n".join((reader.title[at], reader.body[at], reader.keywords[at]))
+
+    def _reader(self, document: int) -> tuple[Reader, int]:
+        part = int(np.searchsorted(self._starts, document, side="right")) - 1
+        return self._readers[part], document - int(self._starts[part])
+
+    def _field(self, name: str) -> Column:
+        """One field of all documents, reader after reader."""
+        columns: list[Column] = [getattr(reader, name) for reader in self._readers]
+
+        def made(low: int, high: int) -> list[str]:
+            found: list[str] = []
+            for column, start in zip(columns, self._starts.tolist(), strict=False):
+                found += column[max(low - start, 0):max(high - start, 0)]
+            return found
+
+        return Column(self.size, made)
+
+    def _once(self, supplier: NDArray[np.int64], document: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Of a supplier's documents of one title, which several lists may have, the one that says most."""
+        said = np.fromiter((len(body) for body in self.fields[1].texts), np.int64, self.size)
+        titles: dict[str, int] = {}
+        title = np.empty(self.size, np.int64)
+        for d, called in enumerate(self.fields[0].texts):
+            key = name_key(called) or f"\n{d}"
+            title[d] = titles.setdefault(key, d)
+        order = np.lexsort((document, -said[document], title[document], supplier))
+        supplier, document = supplier[order], document[order]
+        first = np.ones(len(order), np.bool_)
+        first[1:] = (np.diff(supplier) != 0) | (np.diff(title[document]) != 0)
+        supplier, document = supplier[first], document[first]
+        order = np.lexsort((document, supplier))
+        return supplier[order], document[order]
 
 
-def _once(person: NDArray[np.int64], document: NDArray[np.int64], texts: _Texts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Of a person's works of one title, which several lists may have, the one that says most."""
-    said = [len(abstract) for abstract in texts.fields[1].texts]
-    best: dict[tuple[int, str], int] = {}
-    for p, d in zip(person.tolist(), document.tolist(), strict=True):
-        key = p, name_key(texts.titles[d]) or texts.ids[d]
-        if key not in best or (-said[d], d) < (-said[best[key]], best[key]):
-            best[key] = d
-    return np.asarray([p for p, _ in best], np.int64), np.asarray(list(best.values()), np.int64)
-
-
-def _joined(*lists: object) -> str:
-    """Lists of words as one text; a separator that is no letter keeps their ends apart."""
-    return " ; ".join(str(item) for found in lists if isinstance(found, list) for item in found)
-
-
-def _index(snapshot: Snapshot, texts: _Texts) -> TextIndex:
-    """The text index, from the snapshot's folder where it is there, else made and kept."""
+def _index(snapshot: Snapshot, supply: Supply, fields: list[Field]) -> TextIndex:
+    """The text index, from the snapshot's folder where one of this declaration is there, else made and kept."""
     if snapshot.folder is None:
-        return TextIndex.build(texts.fields)
-    kept = snapshot.folder / "text"
+        return TextIndex.build(fields)
+    declared = hashlib.sha256(repr((supply, WEIGHTS, text.K1, text.B)).encode()).hexdigest()[:12]
+    kept = snapshot.folder / f"text-{supply.name}-{declared}"
     if not kept.is_dir():
-        partial = snapshot.folder / f"text.{os.getpid()}.partial"
-        TextIndex.build(texts.fields).save(partial)
+        partial = kept.with_name(f"{kept.name}.{os.getpid()}.partial")
+        TextIndex.build(fields).save(partial)
         try:
             partial.rename(kept)
         except OSError:  # another process was first

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from graph.snapshot import Snapshot
 from queries.need_words import alternatives, words
 
 _ASIDE = words("aside")
@@ -20,8 +19,6 @@ _HEADING = re.compile(
 _SAID = re.compile(alternatives(words("phrase")))
 _COMPANY = re.compile(r"[\u4e00-\u9fff（）()]{2,20}?(?:股份有限公司|有限责任公司|有限公司|集团公司)")
 _FIGURE = re.compile(r"(?<![A-Za-z0-9])\d+(?:[.,:/~～\-–—]\d+)*(?![A-Za-z0-9])")
-_LEVELS = 2
-"""Above a county lie a city and a province."""
 _GAP = "\n"
 """What is taken out leaves a gap: the characters on both sides of it are no pair."""
 
@@ -55,46 +52,3 @@ def _sections(text: str) -> str:
         if heading["name"].casefold() not in _ASIDE:
             kept.append(text[heading.end():following.start() if following else len(text)])
     return _GAP.join(kept)
-
-
-class Needs:
-    """The needs of a snapshot: what each says and asks."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._enterprises = snapshot.targets("demands")
-        self._regions = snapshot.targets("locations")
-        self._parents = snapshot.targets("parts")
-        self._called = _spellings(snapshot, "organisations", ("name", "short_name", "aliases", "former_names"))
-        self._placed = _spellings(snapshot, "regions", ("name", "aliases"))
-
-    def asked(self, text: str, need: str | None) -> str:
-        """What a text asks (see `asked`), without the names of the need's enterprise, and of the places of both."""
-        enterprises = self._enterprises.get(need, []) if need else []
-        places = {r for thing in (need, *enterprises) if thing for r in self._regions.get(thing, [])}
-        for _ in range(_LEVELS):
-            places |= {p for r in places for p in self._parents.get(r, [])}
-        called = [n for e in enterprises for n in self._called.get(e, ())]
-        return asked(text, called + [n for r in places for n in self._placed.get(r, ())])
-
-    def texts(self) -> dict[str, str]:
-        """What each need says: its title, text and keywords, and the products and disciplines that it names."""
-        ids = self._snapshot.ids("needs")
-        named: dict[str, list[str]] = {}
-        for kind, pool in (("concerns", "products"), ("subjects", "disciplines")):
-            names = self._snapshot.names_by_id(pool)
-            for source, targets in self._snapshot.targets(kind).items():
-                named.setdefault(source, []).extend(names[t] for t in targets if t in names)
-        columns = [self._snapshot.column("needs", c) for c in ("title", "text", "keywords")]
-        found = {}
-        for id_, title, text, keywords in zip(ids, *columns, strict=True):
-            words = [*(keywords if isinstance(keywords, list) else []), *named.get(id_, [])]
-            found[id_] = "\n".join([str(title or ""), str(text or ""), " ; ".join(words)]).strip()
-        return found
-
-
-def _spellings(snapshot: Snapshot, pool: str, columns: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """The names of each thing of a pool."""
-    cells = [snapshot.column(pool, c) for c in columns]
-    return {id_: tuple(str(n) for cell in row for n in (cell if isinstance(cell, list) else [cell]) if n)
-            for id_, *row in zip(snapshot.ids(pool), *cells, strict=True)}

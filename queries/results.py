@@ -10,30 +10,51 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_SAID = {"facts": "facts", "against": "cautions", "route": "route"}
+"""Columns of prose in the table of matches, and the attributes they are made from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing that speaks for a pair: the work (or the scientist's own profile), its part of the score, the terms in common."""
+    """One thing that speaks for a pair: the work (or the scientist's own profile), its part of the score, the terms in common, the sentence of it in
+    which most of them stand.
+    """
 
     id: str
     title: str
     score: float
     terms: tuple[str, ...] = ()
     year: int | None = None
+    passage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A scientist ranked for a need. `score` lies between 0 and 1 and compares across needs."""
+    """A scientist ranked for a need.
+
+    Attributes:
+        score: between 0 and 1; compares across needs.
+        evidence: the documents that speak for the pair, best first.
+        reasons: why, in words.
+        confidence: name of the level (`queries.confidence`).
+        facts: what the graph knows of the two beside the texts: the ways on which they meet.
+        cautions: what speaks against the pair.
+        route: through whom to reach the scientist, the best first.
+    """
 
     need_id: str
     rank: int
     scientist_id: str
     scientist_name: str
     score: float
-    evidence: tuple[Evidence, ...]
-    reasons: str
+    evidence: tuple[Evidence, ...] = ()
+    reasons: str = ""
     need_title: str = ""
     institution: str = ""
+    confidence: str = ""
+    facts: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    route: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +77,16 @@ class MatchResult:
     """Needs that were not matched, and why."""
 
     def frame(self) -> pd.DataFrame:
-        """need_id, rank, scientist_id, scientist_name, score, evidence, reasons (the contract's columns), need_title, institution."""
+        """need_id, rank, scientist_id, scientist_name, score, evidence, reasons (the contract's columns), need_title, institution, confidence,
+        facts, against, route.
+        """
         return frame_of({
             "need_id": [m.need_id for m in self.matches], "rank": [m.rank for m in self.matches],
             "scientist_id": [m.scientist_id for m in self.matches], "scientist_name": [m.scientist_name for m in self.matches],
             "score": [m.score for m in self.matches], "evidence": [joined(e.id for e in m.evidence) for m in self.matches],
             "reasons": [m.reasons for m in self.matches], "need_title": [m.need_title for m in self.matches],
-            "institution": [m.institution for m in self.matches]})
+            "institution": [m.institution for m in self.matches], "confidence": [m.confidence for m in self.matches],
+            **{column: [said(getattr(m, name)) for m in self.matches] for column, name in _SAID.items()}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +131,11 @@ def frame_of(columns: Mapping[str, Sequence[object]]) -> pd.DataFrame:
     return pd.DataFrame(dict(columns))
 
 
+def said(texts: Iterable[str]) -> str:
+    """Texts as one cell of prose."""
+    return "；".join(texts)
+
+
 def joined(ids: Iterable[str]) -> str:
     """Ids as one cell, parted by ';'."""
     return ";".join(ids)
@@ -149,4 +178,64 @@ class AssignmentResult:
         """need_id, scientist_id, score, note (the contract's columns), need_title, scientist_name, institution."""
         names = ("need_id", "scientist_id", "score", "note", "need_title", "scientist_name", "institution")
         columns: dict[str, list[object]] = {n: [getattr(r, n) for r in self.rows] for n in names}
+        return frame_of(columns).astype({"score": "float64"})
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """A member of a team for a need or study.
+
+    Attributes:
+        score: the share of the demand's topics (by weight) that this member covers best, 0–1; the members' scores sum to the team's.
+        part: the topics that this member brings, the heaviest first, in the form that their work has.
+        note: the best work, what else they know, ties to other members.
+    """
+
+    need_id: str
+    scientist_id: str
+    scientist_name: str
+    score: float
+    part: tuple[str, ...]
+    note: str
+    institution: str = ""
+    need_title: str = ""
+
+
+@dataclass(slots=True)
+class TeamResult:
+    """A team, the best of which the data know, or nobody and the reason.
+
+    Attributes:
+        members: in the order of their scores; a lead goes first.
+        topics: what is asked, each with its share of the demand, the heaviest first.
+        covered: the share of the demand that the team covers (0–1).
+        gap: how far the team may be from the best, as a share of what no team can exceed (coverage less the cost of seats); 0 where it is proven.
+        settled: whether the choice among the teams that cover as much was made to the end.
+        uncovered: topics that nobody in the graph has.
+        elsewhere: short words that stand only where nothing else of the demand does: in another field, as likely as not.
+        closed: topics that only people have whom a rule keeps out.
+        parted: topics that nobody in the team has whole → the part of it that is had.
+        excluded: whom the rules kept out, of those who would have been ranked.
+        notes: what else is to be known.
+        refused: why there is no team of the kind that was asked for, '' where there is one.
+    """
+
+    members: list[TeamMember] = field(default_factory=list)
+    topics: list[tuple[str, float]] = field(default_factory=list)
+    covered: float = 0.0
+    gap: float = 0.0
+    settled: bool = True
+    uncovered: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    parted: dict[str, str] = field(default_factory=dict)
+    excluded: list[Exclusion] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    refused: str = ""
+
+    def frame(self) -> pd.DataFrame:
+        """need_id, scientist_id, scientist_name, score, part, note, institution, need_title."""
+        names = ("need_id", "scientist_id", "scientist_name", "score", "part", "note", "institution", "need_title")
+        columns: dict[str, list[object]] = {n: [getattr(m, n) for m in self.members] for n in names}
+        columns["part"] = [joined(m.part) for m in self.members]
         return frame_of(columns).astype({"score": "float64"})

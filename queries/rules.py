@@ -1,66 +1,208 @@
-"""Hard rules, before any score: who may not be proposed for a need, and by which rule."""
+"""Hard rules, before any score: which suppliers may not be proposed for a demand, and by which rule. A pairing names those that hold for it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
 from graph.names import name_key
 from graph.snapshot import Snapshot
+from queries.demands import Demand, Demands
+from queries.pairings import Pairing
+from queries.paths import Paths
+
+LATELY = 2
+"""Years after its end for which a job still counts as a conflict of interest."""
+
+Barred = Iterator[tuple[int, str]]
+"""(row of the supplier, what is said of it), for each that a rule keeps out."""
 
 
-class Rules:
-    """The rules of one snapshot. Organisations of one name count as one here: a rule that cannot tell them apart must hold.
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its name, its words (zh, en), and whom it keeps out of a demand."""
+
+    name: str
+    label: str
+    label_en: str
+    barred: Callable[[Ground, Demand], Barred]
+
+
+class Ground:
+    """What the rules look at. Organisations of one name count as one here: a rule that cannot tell them apart must hold.
 
     Args:
-        snapshot: the graph.
         today: an ISO date; a job that ends on it or later is still held.
     """
 
-    def __init__(self, snapshot: Snapshot, today: str) -> None:
-        self._namesakes = _namesakes(snapshot)
-        self._names = snapshot.names_by_id("organisations")
-        self._at = snapshot.positions("scientists")
-        self._silent = {i for i, flag in enumerate(snapshot.column("scientists", "do_not_contact")) if flag}
-        self._enterprise = snapshot.targets("demands")
-        self._listed = snapshot.sources("conflicts")
-        self._affiliated = snapshot.sources("affiliations")
-        jobs = snapshot.edges("employments").select(["source", "target", "to"]).to_pylist()
-        self._employed: dict[str, list[str]] = {}
-        for job in jobs:
-            if job["to"] is None or job["to"] >= today[: len(job["to"])]:
-                self._employed.setdefault(job["target"], []).append(job["source"])
-        self._declined: dict[str, list[str]] = {}
-        for outcome in snapshot.edges("outcomes").select(["source", "target", "result"]).to_pylist():
-            if outcome["result"] == "declined":
-                self._declined.setdefault(outcome["source"], []).append(outcome["target"])
+    def __init__(self, snapshot: Snapshot, paths: Paths, pairing: Pairing, demands: Demands, today: str) -> None:
+        self.snapshot, self.paths, self.pairing, self.demands, self.today = snapshot, paths, pairing, demands, today
+        self.pool = pairing.supply.pool
 
-    def barred(self, need: str | None) -> dict[int, tuple[str, str]]:
-        """Row of the scientist → (rule, note) for all who may not be proposed; without a need, those who want no contact."""
-        found: dict[int, tuple[str, str]] = {}
-        for enterprise in self._enterprise.get(need, []) if need else []:
-            name = self._names.get(enterprise, enterprise)
-            same = sorted(self._namesakes.get(enterprise, {enterprise}))
-            self._bar(found, [s for e in same for s in self._affiliated.get(e, [])], "employed", f"所在单位就是{name}")
-            self._bar(found, [s for e in same for s in self._employed.get(e, [])], "employed", f"在{name}任职")
-            self._bar(found, [s for e in same for s in self._listed.get(e, [])], "conflict", f"列有与{name}的利益冲突")
-        if need:
-            self._bar(found, self._declined.get(need, []), "declined", "拒绝过这个需求")
-        for row in self._silent:
-            found[row] = ("do_not_contact", "请勿联系")
+    def owners(self, demand: Demand) -> list[tuple[str, list[int]]]:
+        """The organisations that a demand comes from: the name of each, with its row and those of its namesakes."""
+        if self.pairing.asking.owner is None:
+            return []
+        return [(self._names[row], self._namesakes[row]) for row in self.demands.reach(demand, self.pairing.asking.owner).tolist()]
+
+    def linked(self, kind: str, organisation: int) -> list[int]:
+        """Scientists that edges of a kind tie to an organisation (the target)."""
+        found: list[int] = self.paths.reached("organisations", [organisation], (f"<{kind}",)).tolist()
         return found
 
-    def _bar(self, found: dict[int, tuple[str, str]], scientists: list[str], rule: str, note: str) -> None:
-        for scientist in scientists:
-            if (row := self._at.get(scientist)) is not None:
-                found.setdefault(row, (rule, note))
+    @cached_property
+    def jobs(self) -> dict[int, list[tuple[int, str | None]]]:
+        """(scientist, end of the job) of each organisation."""
+        people, bodies, edges = self.snapshot.ends("employments")
+        until = self.snapshot.edges("employments").column("to").to_pylist()
+        found: dict[int, list[tuple[int, str | None]]] = {}
+        for person, body, edge in zip(people.tolist(), bodies.tolist(), edges.tolist(), strict=True):
+            found.setdefault(body, []).append((person, until[edge]))
+        return found
+
+    @cached_property
+    def declined(self) -> dict[int, list[int]]:
+        """Scientists who declined each need."""
+        needs, people, edges = self.snapshot.ends("outcomes")
+        results = self.snapshot.edges("outcomes").column("result").to_pylist()
+        found: dict[int, list[int]] = {}
+        for need, person, edge in zip(needs.tolist(), people.tolist(), edges.tolist(), strict=True):
+            if results[edge] == "declined":
+                found.setdefault(need, []).append(person)
+        return found
+
+    @cached_property
+    def silent(self) -> list[int]:
+        """Scientists who want no contact."""
+        return [i for i, flag in enumerate(self.snapshot.column("scientists", "do_not_contact")) if flag]
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return self.snapshot.names("organisations")
+
+    @cached_property
+    def _namesakes(self) -> list[list[int]]:
+        """For each organisation the rows of all that share a name or alias with it, itself among them."""
+        columns = (self.snapshot.column("organisations", c) for c in ("name", "short_name", "aliases"))
+        keys = [{key for text in (name, short, *(aliases if isinstance(aliases, list) else ())) if text and (key := name_key(str(text)))}
+                for name, short, aliases in zip(*columns, strict=True)]
+        bearers: dict[str, set[int]] = {}
+        for row, found in enumerate(keys):
+            for key in found:
+                bearers.setdefault(key, set()).add(row)
+        return [sorted({row}.union(*(bearers[key] for key in found))) for row, found in enumerate(keys)]
 
 
-def _namesakes(snapshot: Snapshot) -> dict[str, set[str]]:
-    """Each organisation, and all that share a name or alias with it."""
-    spellings = zip(snapshot.ids("organisations"), *(snapshot.column("organisations", c) for c in ("name", "short_name", "aliases")), strict=True)
-    bearers: dict[str, set[str]] = {}
-    keys: dict[str, set[str]] = {}
-    for id_, name, short_name, aliases in spellings:
-        said = [name, short_name, *(aliases if isinstance(aliases, list) else [])]
-        keys[id_] = {key for text in said if text and (key := name_key(str(text)))}
-        for key in keys[id_]:
-            bearers.setdefault(key, set()).add(id_)
-    return {id_: {id_}.union(*(bearers[key] for key in found)) for id_, found in keys.items()}
+def _do_not_contact(ground: Ground, demand: Demand) -> Barred:
+    for person in ground.silent:
+        yield person, "请勿联系"
+
+
+def _employed(ground: Ground, demand: Demand) -> Barred:
+    for name, same in ground.owners(demand):
+        for body in same:
+            for person in ground.linked("affiliations", body):
+                yield person, f"所在单位就是{name}"
+            for person, until in ground.jobs.get(body, ()):
+                if until is None or until >= ground.today[: len(until)]:
+                    yield person, f"在{name}任职"
+
+
+def _employed_lately(ground: Ground, demand: Demand) -> Barred:
+    since = years_before(ground.today, LATELY)
+    for name, same in ground.owners(demand):
+        for body in same:
+            for person, until in ground.jobs.get(body, ()):
+                if until is not None and since[: len(until)] <= until < ground.today[: len(until)]:
+                    yield person, f"{until}前在{name}任职，离任不满{LATELY}年"
+
+
+def _conflict(ground: Ground, demand: Demand) -> Barred:
+    for name, same in ground.owners(demand):
+        for body in same:
+            for person in ground.linked("conflicts", body):
+                yield person, f"列有与{name}的利益冲突"
+
+
+def _declined(ground: Ground, demand: Demand) -> Barred:
+    if ground.pairing.asking.pool == "needs":
+        for need in ground.demands.reach(demand, ()).tolist():
+            for person in ground.declined.get(need, ()):
+                yield person, "拒绝过这个需求"
+
+
+def _oneself(ground: Ground, demand: Demand) -> Barred:
+    for row in ground.demands.reach(demand, ()).tolist():
+        yield row, "本人"
+
+
+def _mentors_already(ground: Ground, demand: Demand) -> Barred:
+    for row in ground.demands.reach(demand, ("<mentorships",)).tolist():
+        yield row, "已经是其导师"
+
+
+def _out_of_force(ground: Ground, demand: Demand) -> Barred:
+    nodes = ground.snapshot.nodes(ground.pool)
+    dates = zip(nodes.column("valid_from").to_pylist(), nodes.column("valid_to").to_pylist(), strict=True)
+    for row, (start, end) in enumerate(dates):
+        if end is not None and end < ground.today[: len(end)]:
+            yield row, f"{end}已失效"
+        elif start is not None and start > ground.today[: len(start)]:
+            yield row, f"{start}才生效"
+
+
+def _elsewhere(ground: Ground, demand: Demand) -> Barred:
+    """Whose region is known and does not hold the demand's, where that is known too."""
+    here = _with_those_above(ground, ground.demands.reach(demand, ("locations",)))
+    if here:
+        names = ground.snapshot.names("regions")
+        matrix = ground.paths.step(ground.pool, "locations")
+        for row in np.flatnonzero(np.diff(matrix.indptr)).tolist():
+            regions = set(matrix.indices[matrix.indptr[row]:matrix.indptr[row + 1]].tolist())
+            if not regions & here:
+                yield row, f"只适用于{'、'.join(names[r] for r in sorted(regions))}"
+
+
+def _with_those_above(ground: Ground, regions: NDArray[np.int64]) -> set[int]:
+    found: set[int] = set()
+    level = set(regions.tolist())
+    while level - found:
+        found |= level
+        level = set(ground.paths.reached("regions", sorted(level), ("parts",)).tolist())
+    return found
+
+
+def years_before(day: str, years: int) -> str:
+    """The same day so many years before (ISO); the last of February for the 29th."""
+    then = date.fromisoformat(day)
+    month_day = (then.month, 28) if (then.month, then.day) == (2, 29) else (then.month, then.day)
+    return date(then.year - years, *month_day).isoformat()
+
+
+RULES: Mapping[str, Rule] = {r.name: r for r in (
+    Rule("do_not_contact", "请勿联系", "does not want to be contacted", _do_not_contact),
+    Rule("employed", "在该企业任职", "works at the enterprise", _employed),
+    Rule("conflict", "与该企业有利益冲突", "listed conflict of interest", _conflict),
+    Rule("employed_lately", f"离任不满{LATELY}年", f"worked at the enterprise within {LATELY} years", _employed_lately),
+    Rule("declined", "拒绝过这个需求", "declined this need before", _declined),
+    Rule("oneself", "本人", "is the one who asks", _oneself),
+    Rule("mentors_already", "已经是其导师", "mentors them already", _mentors_already),
+    Rule("out_of_force", "不在有效期", "not in force", _out_of_force),
+    Rule("elsewhere", "不适用于所在地区", "holds for other places", _elsewhere),
+)}
+"""In the order in which they are told where several hold."""
+
+
+def barred(ground: Ground, demand: Demand) -> dict[int, tuple[str, str]]:
+    """Row of the supplier → (rule, note) for all who may not be proposed for a demand."""
+    found: dict[int, tuple[str, str]] = {}
+    for rule in RULES.values():
+        if rule.name in ground.pairing.rules:
+            for row, note in rule.barred(ground, demand):
+                found.setdefault(row, (rule.name, note))
+    return found

@@ -97,9 +97,9 @@ def employments(people: list[Person], firms: list[Enterprise], told_needs: list[
         rows.append({"scientist": expert.ref, "enterprise": need["enterprise"], "from": "2024-03", "to": None})
     for person in rng.sample([p for p in people if p.region], 43):
         fitting = [f for f in firms if set(f.products) & set(person.field.products)] or firms
-        start = rng.randint(2014, 2024)
+        start = rng.randint(2014, 2020)
         rows.append({"scientist": person.ref, "enterprise": rng.choice(fitting).id, "from": f"{start}-{rng.randint(1, 12):02d}",
-                     "to": None if rng.random() < 0.6 else f"{rng.randint(start + 1, 2025)}-12"})
+                     "to": None if rng.random() < 0.6 else f"{rng.randint(start + 1, 2021)}-12"})
     return list({(r["scientist"], r["enterprise"]): r for r in rows}.values())
 
 
@@ -113,13 +113,13 @@ def offers(firms: list[Enterprise]) -> Tables:
         policies.append({
             "id": f"ZC{len(policies) + 1:02d}", "name": f"{area}{kind}{MARK}", "text": text.format(area=area, amount=amount),
             "issuer": f"keji_talent/institutions/{rng.choice(('JG045', 'JG046', 'JG049'))}", "region": rng.choice(("50", region)),
-            "industries": industries, "type": type_, "amount": amount, "valid_from": f"{start}-01-01", "valid_to": f"{start + 3}-12-31",
+            "industries": industries, "type": type_, "amount": amount, "valid_from": f"{start}-01-01", "valid_to": f"{start + 12}-12-31",
         })
     funds: list[Row] = [
         {"id": f"JJ{n:02d}", "name": f"{name}{MARK}", "text": f"主要投向{target}，单个项目不超过基金规模的一成。",
          "issuer": f"keji_talent/institutions/{issuer}", "region": "50" if issuer != "JG053" else "四川省成都市",
          "industries": industries, "type": "种子基金" if "种子" in name or "天使" in name else "产业基金", "amount": amount,
-         "valid_from": "2022-01-01", "valid_to": "2029-12-31"}
+         "valid_from": "2022-01-01", "valid_to": "2039-12-31"}
         for n, (name, target, industries, amount, issuer) in enumerate(FUNDS, 1)
     ]
     investments = [_investment(fund, firm, rng) for fund in funds for firm in rng.sample(firms[:64], 4)]

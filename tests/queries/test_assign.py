@@ -15,7 +15,8 @@ from scipy.sparse import csr_array
 from graph.errors import UnknownId, UsageError
 from queries.assign import assign
 from queries.assignment_network import Network, Problem, best_service
-from queries.match import Demand, Matcher
+from queries.demands import Demand
+from queries.match import Matcher
 from queries.results import Assignment, AssignmentResult
 from tests.worlds import Rows, world
 
@@ -32,7 +33,7 @@ PEOPLE: Rows = (
 def asked(folder: Path, needs: Rows, people: Rows = PEOPLE, more: Mapping[str, Rows] | None = None, *, capacity: int = 3, per_need: int = 1,
           fair: bool = False, only: list[str] | None = None) -> AssignmentResult:
     matcher = Matcher(world(folder, {"scientists": people, "needs": needs, **(more or {})}), today=DAY)
-    return assign(matcher, only, capacity=capacity, per_need=per_need, fair=fair, today=DAY)
+    return assign(matcher, only, capacity=capacity, per_need=per_need, fair=fair)
 
 
 def given(result: AssignmentResult) -> list[tuple[str, str | None]]:
@@ -269,5 +270,5 @@ def test_a_tie_of_scores_goes_to_the_first_name(tmp_path: Path) -> None:
 def test_match_and_assign_say_the_same_score_and_reasons(tmp_path: Path) -> None:
     matcher = Matcher(world(tmp_path, {"scientists": PEOPLE, "needs": [{"id": "1", **BATTERY}]}))
     row = assign(matcher, per_need=1).rows[0]
-    best = matcher.match([Demand("s/needs/1", "电池热管理\n动力电池组液冷散热", "s/needs/1")], top=1).matches[0]
+    best = matcher.match([Demand("s/needs/1", "电池热管理\n动力电池组液冷散热", ("s/needs/1",))], top=1).matches[0]
     assert (row.scientist_id, row.score, row.note) == (best.scientist_id, best.score, best.reasons)

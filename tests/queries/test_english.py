@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from queries.match import Demand, Matcher
+from queries.demands import Demand
+from queries.match import Matcher
 from tests.worlds import Rows, world
 
 WORKS = {

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queries.features import FEATURES, INSTITUTION, Feature, Institutions
-from queries.match import Demand, Matcher
+from queries.demands import Demand
+from queries.feature_measures import Institutions
+from queries.features import FEATURES, INSTITUTION, factor
+from queries.match import Matcher
 from tests.worlds import Rows, world
 
 WORDS = ("电池热失控", "液冷散热", "柑橘保鲜", "轴承磨损", "图像识别", "土壤重金属", "桥梁检测", "肿瘤标志物")
@@ -34,17 +36,17 @@ def people(titles: Mapping[str, list[str]], institutions: Mapping[str, str] | No
 
 
 def test_a_factor_lies_between_its_share_and_one() -> None:
-    feature = Feature("x", "某项", 0.25, "")
-    assert feature.factor(np.asarray([0.0, 0.5, 1.0])).tolist() == pytest.approx([0.8, 0.9, 1.0])
-    assert Feature("x", "某项", 0.0, "").factor(np.asarray([0.0, 1.0])).tolist() == [1.0, 1.0]
-    assert [f.name for f in FEATURES] == ["institution"]
+    assert factor(0.25, np.asarray([0.0, 0.5, 1.0])).tolist() == pytest.approx([0.8, 0.9, 1.0])
+    assert factor(0.0, np.asarray([0.0, 1.0])).tolist() == [1.0, 1.0]
+    assert [f.name for f in FEATURES.values() if f.weight > 0] == ["institution"]
 
 
 def test_the_best_at_any_of_ones_institutions_over_the_best_of_all() -> None:
     # 0 and 1 at body 0, 1 and 2 at body 1, 3 nowhere.
-    found = Institutions([(0, 0), (1, 0), (1, 1), (2, 1)]).best(np.asarray([8.0, 2.0, 4.0, 1.0]))
+    nothing = Demand("text", "")
+    found = Institutions(np.asarray([0, 1, 1, 2]), np.asarray([0, 0, 1, 1])).values(nothing, np.asarray([8.0, 2.0, 4.0, 1.0]))
     assert found.tolist() == [1.0, 1.0, 0.5, 0.125]
-    assert Institutions([]).best(np.asarray([0.0, 0.0])).tolist() == [0.0, 0.0]
+    assert Institutions(np.zeros(0, np.int64), np.zeros(0, np.int64)).values(nothing, np.zeros(2)).tolist() == [0.0, 0.0]
 
 
 def test_of_two_alike_the_one_beside_an_expert_comes_first_and_nobody_is_lifted_without_a_word_in_common() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from graph.snapshot import Snapshot
 from graph.workspace import Workspace
 from loaders.load import load
@@ -48,8 +50,30 @@ def test_a_job_that_ends_later_is_held_today(tmp_path: Path) -> None:
         "scientists": [{k: v for k, v in p.items() if k in ("id", "name", "keywords")} for p in PEOPLE], "needs": [{**NEED[0], "enterprise": "e"}],
         "enterprises": [{"id": "e", "name": "样例公司"}],
         "employments": [{"scientist": "z", "enterprise": "e", "from": "2024", "to": "2031-12"},
-                        {"scientist": "w", "enterprise": "e", "to": "2026-05"},
+                        {"scientist": "w", "enterprise": "e", "to": "2024-05-31"},
                         {"scientist": "f", "enterprise": "e", "to": "2026"}]}
     snapshot = world(tmp_path, tables)
     assert proposed(snapshot) == ["乙"]
-    assert proposed(snapshot, today="2027-01-01") == ["丙", "乙"]
+    assert proposed(snapshot, today="2028-12-31") == ["乙"]
+    assert proposed(snapshot, today="2029-01-01") == ["丙", "乙"]
+
+
+@pytest.mark.parametrize(("until", "rule"), [("2026-06-01", "employed"), ("2026-05-31", "employed_lately"), ("2024-06-01", "employed_lately"),
+                                             ("2024-06", "employed_lately"), ("2024", "employed_lately"), ("2024-05-31", None), ("2023", None)])
+def test_a_job_bars_for_two_years_after_its_end(tmp_path: Path, until: str, rule: str | None) -> None:
+    tables: dict[str, Rows] = {
+        "scientists": [{"id": "z", "name": "甲", "keywords": "电池热管理"}], "needs": [{**NEED[0], "enterprise": "e"}],
+        "enterprises": [{"id": "e", "name": "样例公司"}], "employments": [{"scientist": "z", "enterprise": "e", "to": until}]}
+    matcher = Matcher(world(tmp_path, tables), today="2026-06-01")
+    result = matcher.match(matcher.demands()[0], top=0)
+    assert [e.rule for e in result.excluded] == ([rule] if rule else [])
+    assert len(result.matches) == (rule is None)
+
+
+def test_a_need_whose_day_is_past_is_left_out_and_told_unless_it_is_named(tmp_path: Path) -> None:
+    needs: Rows = [{"id": d, "title": "电池热管理", "deadline": d} for d in ("2026-06-01", "2026-05-31", "2026-06", "2025")]
+    matcher = Matcher(world(tmp_path, {"scientists": PEOPLE[2:], "needs": needs}), today="2026-06-01")
+    demands, left_out = matcher.demands()
+    assert {d.id for d in demands} == {"s/needs/2026-06-01", "s/needs/2026-06"}
+    assert left_out == [("s/needs/2025", "deadline 2025"), ("s/needs/2026-05-31", "deadline 2026-05-31")]
+    assert [d.id for d in matcher.demands(["2025"])[0]] == ["s/needs/2025"]

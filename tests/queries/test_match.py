@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from graph.errors import UnknownId, UsageError
-from queries.match import DISCOUNTS, Demand, Matcher
+from queries.demands import Demand
+from queries.match import DISCOUNTS, Matcher
 from queries.results import MatchResult
 from tests.worlds import Rows, world
 

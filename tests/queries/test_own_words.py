@@ -14,7 +14,8 @@ import pytest
 from graph.snapshot import Snapshot
 from graph.workspace import Workspace
 from loaders.load import load
-from queries.match import Demand, Matcher
+from queries.demands import Demand
+from queries.match import Matcher
 from queries.need_words import words
 from queries.results import MatchResult
 from tests.worlds import snapshot_of

@@ -8,8 +8,9 @@ import typer
 
 from graph.errors import UsageError
 from graph.lookup import short_ids
+from queries.demands import Demand
 from queries.gaps import find_gaps
-from queries.match import Demand, Matcher
+from queries.match import Matcher
 from queries.regions import RegionTree
 from zhulian.commands.common import DEFAULT_WORKSPACE, OutOption, StoreOption, WorkspaceOption, console, deliver, notes, progress
 from zhulian.commands.unmask import PurposeOption, UnmaskOption, check_unmask, contacts_of

@@ -21,6 +21,7 @@ def assign(
     need: Annotated[list[str] | None, typer.Option("--need", help="These needs alone, by id or title; without it all open needs.")] = None,
     capacity: Annotated[int, typer.Option(help="Needs an expert at the most; an expert's own capacity goes before it.")] = 3,
     per_need: Annotated[int, typer.Option("--per-need", help="Experts a need; a need's own experts_wanted goes before it.")] = 2,
+    least: Annotated[float, typer.Option(help="The lowest score at which anybody is assigned.")] = 0.0,
     fair: Annotated[bool, typer.Option("--fair", help="Serve most needs first, the worst of them as well as can be; then the total.")] = False,
     even: Annotated[bool, typer.Option("--even", help="Spread the work over experts where the scores leave a choice.")] = False,
     out: OutOption = None,
@@ -31,7 +32,7 @@ def assign(
     check_target(out)
     matcher = Matcher(open_snapshot(workspace, store))
     with progress("matching") as tell:
-        result = assignment(matcher, need or None, capacity=capacity, per_need=per_need, fair=fair, even=even, progress=tell)
+        result = assignment(matcher, need or None, capacity=capacity, per_need=per_need, least=least, fair=fair, even=even, progress=tell)
     if not result.rows:
         raise UsageError("there is no open need: load needs, or name one by --need")
     frame = result.frame()
