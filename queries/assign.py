@@ -66,7 +66,8 @@ def assign(matcher: Matcher, needs: Sequence[str] | None = None, *, capacity: in
     asked = [d for d in demands if d.id not in closed]
     search = _Search(matcher, asked, np.asarray([wanted[d.id] for d in asked], np.int64), _room(matcher, capacity), least, progress)
     search.run(fair=fair, even=even)
-    return _told(demands, closed, search, AssignmentResult(settled=search.settled, skipped=skipped))
+    return _told(demands, closed, search, AssignmentResult(
+        settled=search.settled, skipped=skipped, supplier=matcher.pairing.supplier, demand=matcher.pairing.demand))
 
 
 def _wanted(matcher: Matcher, demand: Demand, per_need: int) -> int:
@@ -108,14 +109,14 @@ class _Search:
     def run(self, *, fair: bool, even: bool) -> None:
         """Set what is chosen for each need, best first."""
         while True:
-            pairs = [(n, m) for n, found in enumerate(self.found) for m in found.matches if self._room[m.scientist_id] > 0]
+            pairs = [(n, m) for n, found in enumerate(self.found) for m in found.matches if self._room[m.supplier_id] > 0]
             if not pairs:
                 if not self._widen([n for n, found in enumerate(self.found) if found.bound >= 0]):
                     return
                 continue
-            experts = list(dict.fromkeys(m.scientist_id for _, m in pairs))
+            experts = list(dict.fromkeys(m.supplier_id for _, m in pairs))
             row = {e: i for i, e in enumerate(experts)}
-            problem = Problem(np.asarray([n for n, _ in pairs]), np.asarray([row[m.scientist_id] for _, m in pairs]),
+            problem = Problem(np.asarray([n for n, _ in pairs]), np.asarray([row[m.supplier_id] for _, m in pairs]),
                               np.asarray([round(m.score * UNIT) for _, m in pairs]), self.wanted, np.asarray([self._room[e] for e in experts]))
             service = best_service(problem) if fair else None
             short = self._unproven_service(service) if service else []
@@ -125,7 +126,7 @@ class _Search:
                 short = self._unproven(network, experts, service.threshold if service else 0)
             if not self._widen(short):
                 break
-        called = {m.scientist_id: (m.scientist_name, m.institution) for _, m in pairs}
+        called = {m.supplier_id: (m.supplier_name, m.institution) for _, m in pairs}
         ranks = content_ranks(problem, [(d.title, d.text) for d in self.demands], [called[e] for e in experts],
                               ([d.id for d in self.demands], experts))
         taken, self.settled = settle(problem, network, ranks, even=even)
@@ -144,7 +145,7 @@ class _Search:
 
     def without_room(self, need: int) -> list[str]:
         """Candidates of a need whose capacity is 0."""
-        return [m.scientist_id for m in self.found[need].matches if self._room[m.scientist_id] == 0]
+        return [m.supplier_id for m in self.found[need].matches if self._room[m.supplier_id] == 0]
 
     def _fetch(self, needs: Sequence[int], progress: Callable[[int], None] | None = None) -> None:
         """The candidates of some needs, as many as their limits say."""
@@ -154,9 +155,9 @@ class _Search:
             matches: dict[str, list[Match]] = {id_: [] for id_ in these}
             excluded: dict[str, list[Exclusion]] = {id_: [] for id_ in these}
             for match in result.matches:
-                matches[match.need_id].append(match)
+                matches[match.demand_id].append(match)
             for exclusion in result.excluded:
-                excluded[exclusion.need_id].append(exclusion)
+                excluded[exclusion.demand_id].append(exclusion)
             for id_, need in these.items():
                 self.found[need] = _whole(matches[id_], excluded[id_], limit, self._least)
 
@@ -171,7 +172,7 @@ class _Search:
         for need, found in enumerate(self.found):
             if found.bound < 0:
                 continue
-            kept = {m.scientist_id for m in found.matches}
+            kept = {m.supplier_id for m in found.matches}
             least = next((p for p, e in cheapest if e not in kept), None)
             entry = int(network.price[network.entry[need]])
             if found.bound >= threshold:
@@ -202,7 +203,7 @@ def _told(demands: Sequence[Demand], closed: dict[str, str], search: _Search, re
     held: dict[str, list[Held]] = {}
     for demand, matches in zip(search.demands, search.chosen, strict=True):
         for match in matches:
-            held.setdefault(match.scientist_id, []).append(Held(demand.title, match.score))
+            held.setdefault(match.supplier_id, []).append(Held(demand.title, match.score))
     for demand in demands:
         if demand.id in closed:
             result.rows.append(Assignment(demand.id, None, None, closed[demand.id], demand.title))
@@ -211,12 +212,12 @@ def _told(demands: Sequence[Demand], closed: dict[str, str], search: _Search, re
         need = at[demand.id]
         chosen = search.chosen[need]
         missing = int(search.wanted[need]) - len(chosen)
-        reason = shortage(search.found[need], (m.scientist_id for m in chosen), search.without_room(need), held) if missing else ""
+        reason = shortage(search.found[need], (m.supplier_id for m in chosen), search.without_room(need), held) if missing else ""
         if not chosen:
             result.rows.append(Assignment(demand.id, None, None, reason, demand.title))
         for place, match in enumerate(chosen, 1):
             note = f"{match.reasons}；还缺{missing}位：{reason}" if missing and place == len(chosen) else match.reasons
-            result.rows.append(Assignment(demand.id, match.scientist_id, match.score, note, demand.title, match.scientist_name, match.institution))
+            result.rows.append(Assignment(demand.id, match.supplier_id, match.score, note, demand.title, match.supplier_name, match.institution))
         result.complete += not missing
         result.partly += bool(missing and chosen)
         result.unmet += not chosen

@@ -55,14 +55,14 @@ def shortage(found: Candidates, got: Iterable[str], without_room: Iterable[str],
         held: for each expert whose capacity is used up, what they serve.
     """
     mine, none = set(got), set(without_room)
-    others = [m for m in found.matches if m.scientist_id not in mine and m.scientist_id not in none]
+    others = [m for m in found.matches if m.supplier_id not in mine and m.supplier_id not in none]
     barred = Counter(e.rule for e in found.excluded)
     rules = "、".join(f"{RULES[rule].label}{count}位" for rule, count in sorted(barred.items()))
     if others:
-        best = min(others, key=lambda m: (-m.score, m.scientist_name, m.institution))
-        least = min(held[best.scientist_id], key=lambda h: (h.score, h.title))
+        best = min(others, key=lambda m: (-m.score, m.supplier_name, m.institution))
+        least = min(held[best.supplier_id], key=lambda h: (h.score, h.title))
         said = "得分更高的" if least.score > best.score else "得分相同的" if least.score == best.score else "否则无人的"
-        return (f"候选专家的名额已用于{said}需求：如{best.scientist_name}（对本需求{best.score:.3f}）"
+        return (f"候选专家的名额已用于{said}需求：如{best.supplier_name}（对本需求{best.score:.3f}）"
                 f"用于《{least.title}》（{least.score:.3f}）")
     if found.bound >= 0:
         return "其余候选专家的名额已用于得分更高的需求"

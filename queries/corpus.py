@@ -97,6 +97,11 @@ class Corpus:
         reader, at = self._reader(document)
         return "\n".join((reader.title[at], reader.body[at], reader.keywords[at]))
 
+    @property
+    def texts(self) -> Column:
+        """All that each document says."""
+        return Column(self.size, lambda low, high: [self.whole(d) for d in range(low, high)])
+
     def _reader(self, document: int) -> tuple[Reader, int]:
         part = int(np.searchsorted(self._starts, document, side="right")) - 1
         return self._readers[part], document - int(self._starts[part])

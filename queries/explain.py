@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ _KEPT = 20_000
 _COMMON, _FEW = 0.1, 10
 """A phrase whose rarest part stands in more than a tenth of the documents (of few: in more than ten) is no reason."""
 _NO_WORD = "没有共同的词语，只有零散的字相近"
+_NEAR = "没有共同的词语，语义模型认为意思相近"
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 _PASSAGE = 120
 
@@ -50,17 +52,28 @@ class Wordings:
         return self._weights[phrase]
 
 
-class Explainer:
-    """Evidence and reasons for one demand; what two suppliers share (a paper of both) is worked out once.
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A demand against all documents.
 
-    Args:
-        demand: whose evidence this is; asked: what the demand asks.
+    Attributes:
+        demand, asked: the demand, and what it asks.
         documents: the share of the ideal that each document reaches (documents,).
+        alike: how near each document is in meaning (documents, 0…1); None without a model.
     """
 
-    def __init__(self, wordings: Wordings, demand: Demand, asked: str, documents: NDArray[np.float64]) -> None:
-        self.demand = demand
-        self._wordings, self._asked, self._scores = wordings, Wording.of(asked), documents
+    demand: Demand
+    asked: str
+    documents: NDArray[np.float64]
+    alike: NDArray[np.float32] | None = None
+
+
+class Explainer:
+    """Evidence and reasons for one demand; what two suppliers share (a paper of both) is worked out once."""
+
+    def __init__(self, wordings: Wordings, scored: Scored) -> None:
+        self.scored = scored
+        self._wordings, self._asked, self._scores = wordings, Wording.of(scored.asked), scored.documents
         self._known: dict[int, Evidence] = {}
 
     def evidence(self, documents: NDArray[np.int64]) -> tuple[Evidence, ...]:
@@ -74,7 +87,8 @@ class Explainer:
             corpus = self._wordings.corpus
             terms = shared_phrases(self._asked, self._wordings.of(document), self._wordings.weight)
             self._known[document] = Evidence(corpus.id(document), corpus.caption(document), round(float(self._scores[document]), DIGITS), terms,
-                                             corpus.year(document), passage(corpus.body(document), terms))
+                                             corpus.year(document), passage(corpus.body(document), terms),
+                                             0.0 if self.scored.alike is None else round(float(self.scored.alike[document]), DIGITS))
         return self._known[document]
 
 
@@ -106,5 +120,5 @@ def reasons(evidence: tuple[Evidence, ...], own_pool: str) -> str:
     parts = [f"最相关：{named}"]
     if len(evidence) > 1:
         parts.append(f"另有{len(evidence) - 1}项相关")
-    parts.append(f"共同内容：{'、'.join(terms)}" if terms else _NO_WORD)
+    parts.append(f"共同内容：{'、'.join(terms)}" if terms else _NEAR if any(e.alike > 0 for e in evidence[:3]) else _NO_WORD)
     return "；".join(parts)

@@ -19,7 +19,8 @@ from queries.cautions import Cautions, Pair
 from queries.confidence import level
 from queries.corpus import Corpus
 from queries.demands import Demand, Demands
-from queries.explain import DIGITS, Explainer, Wordings, reasons
+from queries.embedding import Embeddings, fused
+from queries.explain import DIGITS, Explainer, Scored, Wordings, reasons
 from queries.feature_measures import Measure, Sight
 from queries.features import FEATURES, factor, weights_of
 from queries.pairings import EXPERTS, Pairing
@@ -28,6 +29,7 @@ from queries.phrases import Wording
 from queries.results import Exclusion, Match, MatchResult
 from queries.routes import Routes
 from queries.rules import Ground, barred
+from queries.sentence_models import SentenceEncoder
 
 DISCOUNTS: NDArray[np.float64] = np.asarray([0.5**k for k in range(5)])
 _BLOCK = 64
@@ -36,18 +38,24 @@ _BLOCK = 64
 class Matcher:
     """Ranks the suppliers of one snapshot; make it once for many demands.
 
+    Attributes:
+        supplier_ids: full ids, in the order of their rows.
+        eligible: which suppliers count at all (suppliers,).
+        weights: of the features.
+
     Args:
         snapshot: the graph.
         pairing: what is matched with what.
         today: the day on which jobs, deadlines and dates count (ISO); the clock's when None.
         weights: of features, in place of those declared.
+        encoder: a sentence model to fuse with the words; none as a rule.
 
     Raises:
         UsageError: the graph has no supplier of whom any document speaks; a weight is of no feature of the pairing.
     """
 
     def __init__(self, snapshot: Snapshot, pairing: Pairing = EXPERTS, *, today: str | None = None,
-                 weights: Mapping[str, float] | None = None) -> None:
+                 weights: Mapping[str, float] | None = None, encoder: SentenceEncoder | None = None) -> None:
         self.snapshot, self.pairing = snapshot, pairing
         self.paths = Paths(snapshot)
         self.corpus = Corpus(snapshot, self.paths, pairing.supply)
@@ -62,8 +70,11 @@ class Matcher:
         self._measures: dict[str, Measure] = {}
         self._cautions, self._routes = Cautions(self._sight), Routes(self._sight)
         self._wordings = Wordings(self.corpus)
-        self._suppliers = snapshot.ids(pairing.supply.pool)
-        self._eligible = pairing.suppliers(snapshot, self.today) if pairing.suppliers is not None else None
+        self._embeddings = Embeddings(encoder, self.corpus.texts, snapshot.folder) if encoder is not None else None
+        self.supplier_ids = snapshot.ids(pairing.supply.pool)
+        self.eligible = np.ones(len(self.supplier_ids), np.bool_) if pairing.suppliers is None else pairing.suppliers(snapshot, self.today)
+        if pairing.supply.kind:
+            self.eligible = self.eligible & snapshot.kind_mask(pairing.supply.kind)
         first = np.flatnonzero(np.diff(self.corpus.supplier, prepend=-1))
         place = np.arange(len(self.corpus.supplier)) - np.repeat(first, np.diff(np.append(first, len(self.corpus.supplier))))
         self._rank_weight = np.where(place < len(DISCOUNTS), DISCOUNTS[np.minimum(place, len(DISCOUNTS) - 1)], 0.0)
@@ -90,9 +101,9 @@ class Matcher:
         """
         if top < 0:
             raise UsageError(f"--top is 0 (all) or more, not {top}")
-        result = MatchResult()
-        for done, (demand, asked, documents) in enumerate(self._scored(demands), 1):
-            self._rank(demand, documents, top, Explainer(self._wordings, demand, asked, documents) if explain else None, result)
+        result = MatchResult(supplier=self.pairing.supplier, demand=self.pairing.demand)
+        for done, scored in enumerate(self._scored(demands), 1):
+            self._rank(scored.demand, scored.documents, top, Explainer(self._wordings, scored) if explain else None, result)
             if progress is not None:
                 progress(done)
         return result
@@ -105,11 +116,11 @@ class Matcher:
         """
         wanted: dict[str, list[int]] = {}
         for at, match in enumerate(matches):
-            wanted.setdefault(match.need_id, []).append(at)
+            wanted.setdefault(match.demand_id, []).append(at)
         found = list(matches)
-        for demand, asked, documents in self._scored([d for d in demands if d.id in wanted]):
-            explainer = Explainer(self._wordings, demand, asked, documents)
-            for at in wanted[demand.id]:
+        for scored in self._scored([d for d in demands if d.id in wanted]):
+            explainer = Explainer(self._wordings, scored)
+            for at in wanted[scored.demand.id]:
                 found[at] = self._with_evidence(explainer, matches[at])
         return found
 
@@ -143,51 +154,65 @@ class Matcher:
 
     def text_scores(self, demands: Sequence[Demand]) -> Iterator[tuple[Demand, NDArray[np.float64]]]:
         """What the text alone says of every supplier for each demand (suppliers, 0…1)."""
-        for demand, _, documents in self._scored(demands):
-            yield demand, self._of_suppliers(documents)
+        for scored in self._scored(demands):
+            yield scored.demand, self._of_suppliers(scored.documents)
 
-    def _scored(self, demands: Sequence[Demand]) -> Iterator[tuple[Demand, str, NDArray[np.float64]]]:
+    def _scored(self, demands: Sequence[Demand]) -> Iterator[Scored]:
         """Each demand with what it asks, and the share of the ideal that each document reaches."""
         for start in range(0, len(demands), _BLOCK):
             block = demands[start:start + _BLOCK]
             texts = [self.asked(d) for d in block]
             queries = self.corpus.index.queries(texts)
-            for demand, asked, scores, best in zip(block, texts, self.corpus.index.scores(queries), queries.ideal, strict=True):
-                yield demand, asked, scores / best if best > 0 else scores
+            alike = self._embeddings.similarity(texts) if self._embeddings is not None else [None] * len(block)
+            scores = self.corpus.index.scores(queries)
+            for demand, asked, documents, best, near in zip(block, texts, scores, queries.ideal, alike, strict=True):
+                share = documents / best if best > 0 else documents
+                yield Scored(demand, asked, share if near is None else fused(share, near), near)
 
     def _of_suppliers(self, documents: NDArray[np.float64]) -> NDArray[np.float64]:
         """The discounted sum of every supplier's best documents, over the ideal (suppliers, 0…1)."""
         reached = documents[self.corpus.document]
         order = np.lexsort((-reached, self.corpus.supplier))
-        summed = np.bincount(self.corpus.supplier, weights=reached[order] * self._rank_weight, minlength=len(self._suppliers))
+        summed = np.bincount(self.corpus.supplier, weights=reached[order] * self._rank_weight, minlength=len(self.supplier_ids))
         found: NDArray[np.float64] = summed / DISCOUNTS.sum()
         return found
 
-    def _rank(self, demand: Demand, documents: NDArray[np.float64], top: int, explainer: Explainer | None, result: MatchResult) -> None:
+    def scores(self, demands: Sequence[Demand]) -> Iterator[tuple[Demand, NDArray[np.float64], dict[int, tuple[str, str]]]]:
+        """For each demand the score of every supplier (suppliers, 0…1), and whom rules keep out of it."""
+        for scored in self._scored(demands):
+            yield scored.demand, self._scores(scored.demand, scored.documents), self.barred(scored.demand)
+
+    def _scores(self, demand: Demand, documents: NDArray[np.float64]) -> NDArray[np.float64]:
         text = self._of_suppliers(documents)
-        if self._eligible is not None:
-            text[~self._eligible] = 0.0
+        text[~self.eligible] = 0.0
         scores = text
         for name, weight in self.weights.items():
             if weight > 0:
                 scores = scores * factor(weight, self.measure(name).values(demand, text))
-        scores = np.round(scores, DIGITS)
+        return np.round(scores, DIGITS)
+
+    def _rank(self, demand: Demand, documents: NDArray[np.float64], top: int, explainer: Explainer | None, result: MatchResult) -> None:
+        scores = self._scores(demand, documents)
         best = np.argsort(-scores, kind="stable")
         best = best[scores[best] > 0]
         kept_out = self.barred(demand)
         rank = 0
         for row in best.tolist():
             if (rule := kept_out.get(row)) is not None:
-                result.excluded.append(Exclusion(demand.id, self._suppliers[row], *rule))
+                result.excluded.append(Exclusion(demand.id, self.supplier_ids[row], *rule))
                 continue
             rank += 1
-            match = Match(demand.id, rank, self._suppliers[row], self.snapshot.name(self.pairing.supply.pool, row), float(scores[row]),
-                          need_title=demand.title, institution=self._institutions(row))
+            match = Match(demand.id, rank, self.supplier_ids[row], self.supplier_name(row), float(scores[row]),
+                          demand_title=demand.title, institution=self.institutions(row))
             result.matches.append(match if explainer is None else self._with_evidence(explainer, match))
             if rank == top:
                 break
 
-    def _institutions(self, row: int) -> str:
+    def supplier_name(self, row: int) -> str:
+        """What a supplier is called."""
+        return self.snapshot.name(self.pairing.supply.pool, row)
+
+    def institutions(self, row: int) -> str:
         """Where a supplier who is a person stands."""
         if self.pairing.supply.pool != "scientists":
             return ""
@@ -196,10 +221,11 @@ class Matcher:
 
     def _with_evidence(self, explainer: Explainer, match: Match) -> Match:
         pool = self.pairing.supply.pool
-        row = self.snapshot.positions(pool)[match.scientist_id]
+        row = self.snapshot.positions(pool)[match.supplier_id]
         evidence = explainer.evidence(self.documents_of(row))
+        demand = explainer.scored.demand
         facts = (f"{FEATURES[name].label}：{said}" for name, weight in self.weights.items()
-                 if (weight > 0 or FEATURES[name].told) and (said := self.measure(name).said(explainer.demand, row)))
+                 if (weight > 0 or FEATURES[name].told) and (said := self.measure(name).said(demand, row)))
         return replace(match, evidence=evidence, reasons=reasons(evidence, pool), confidence=level(match.score, evidence).name, facts=tuple(facts),
-                       cautions=self._cautions.of(Pair(explainer.demand, row, self.snapshot.row(pool, match.scientist_id), evidence)),
+                       cautions=self._cautions.of(Pair(demand, row, self.snapshot.row(pool, match.supplier_id), evidence)),
                        route=self._routes.of(row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ _SAID = {"facts": "facts", "against": "cautions", "route": "route"}
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One thing that speaks for a pair: the work (or the scientist's own profile), its part of the score, the terms in common, the sentence of it in
-    which most of them stand.
+    which most of them stand, and how near it is in meaning (0…1; 0 without a model).
     """
 
     id: str
@@ -26,11 +27,12 @@ class Evidence:
     terms: tuple[str, ...] = ()
     year: int | None = None
     passage: str = ""
+    alike: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A scientist ranked for a need.
+    """A supplier ranked for a demand: a scientist for a need, or the two sides of another pairing.
 
     Attributes:
         score: between 0 and 1; compares across needs.
@@ -42,16 +44,16 @@ class Match:
         route: through whom to reach the scientist, the best first.
     """
 
-    need_id: str
+    demand_id: str
     rank: int
-    scientist_id: str
-    scientist_name: str
+    supplier_id: str
+    supplier_name: str
     score: float
     evidence: tuple[Evidence, ...] = ()
     reasons: str = ""
-    need_title: str = ""
+    demand_title: str = ""
     institution: str = ""
-    confidence: str = ""
+    confidence: str = "low"
     facts: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     route: tuple[str, ...] = ()
@@ -59,32 +61,42 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """A scientist who would have been ranked, but for a rule."""
+    """A supplier who would have been ranked, but for a rule."""
 
-    need_id: str
-    scientist_id: str
+    demand_id: str
+    supplier_id: str
     rule: str
     note: str
 
 
 @dataclass(slots=True)
 class MatchResult:
-    """Ranked scientists for one or many needs, and whom the rules kept out."""
+    """Ranked suppliers for one or many demands, and whom the rules kept out.
+
+    Attributes:
+        skipped: demands that were not matched, and why.
+        supplier, demand: what the two sides are called in the table (`scientist_id`, `need_id`).
+    """
 
     matches: list[Match] = field(default_factory=list)
     excluded: list[Exclusion] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
-    """Needs that were not matched, and why."""
+    supplier: str = "scientist"
+    demand: str = "need"
+
+    def excluded_by_rule(self) -> dict[str, int]:
+        """How many pairs each rule kept out, the most first."""
+        return dict(Counter(e.rule for e in self.excluded).most_common())
 
     def frame(self) -> pd.DataFrame:
-        """need_id, rank, scientist_id, scientist_name, score, evidence, reasons (the contract's columns), need_title, institution, confidence,
-        facts, against, route.
+        """need_id, rank, scientist_id, scientist_name, score, evidence, reasons (the contract's columns; another pairing names its own sides),
+        need_title, institution, confidence, facts, against, route.
         """
         return frame_of({
-            "need_id": [m.need_id for m in self.matches], "rank": [m.rank for m in self.matches],
-            "scientist_id": [m.scientist_id for m in self.matches], "scientist_name": [m.scientist_name for m in self.matches],
+            f"{self.demand}_id": [m.demand_id for m in self.matches], "rank": [m.rank for m in self.matches],
+            f"{self.supplier}_id": [m.supplier_id for m in self.matches], f"{self.supplier}_name": [m.supplier_name for m in self.matches],
             "score": [m.score for m in self.matches], "evidence": [joined(e.id for e in m.evidence) for m in self.matches],
-            "reasons": [m.reasons for m in self.matches], "need_title": [m.need_title for m in self.matches],
+            "reasons": [m.reasons for m in self.matches], f"{self.demand}_title": [m.demand_title for m in self.matches],
             "institution": [m.institution for m in self.matches], "confidence": [m.confidence for m in self.matches],
             **{column: [said(getattr(m, name)) for m in self.matches] for column, name in _SAID.items()}})
 
@@ -143,14 +155,14 @@ def joined(ids: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A scientist assigned to a need, or a need that gets nobody: then the scientist and the score are None and `note` says why."""
+    """A supplier assigned to a demand, or a demand that gets nobody: then the supplier and the score are None and `note` says why."""
 
-    need_id: str
-    scientist_id: str | None
+    demand_id: str
+    supplier_id: str | None
     score: float | None
     note: str
-    need_title: str = ""
-    scientist_name: str = ""
+    demand_title: str = ""
+    supplier_name: str = ""
     institution: str = ""
 
 
@@ -164,6 +176,7 @@ class AssignmentResult:
         settled: whether the choice among the optimal assignments was made to the end; False where a group of ties was too large.
         complete, partly, unmet: how many needs get all the experts that they want, some, nobody.
         skipped: needs that are not open, and their status.
+        supplier, demand: what the two sides are called in the table (`scientist_id`, `need_id`).
     """
 
     rows: list[Assignment] = field(default_factory=list)
@@ -173,11 +186,14 @@ class AssignmentResult:
     partly: int = 0
     unmet: int = 0
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    supplier: str = "scientist"
+    demand: str = "need"
 
     def frame(self) -> pd.DataFrame:
         """need_id, scientist_id, score, note (the contract's columns), need_title, scientist_name, institution."""
-        names = ("need_id", "scientist_id", "score", "note", "need_title", "scientist_name", "institution")
-        columns: dict[str, list[object]] = {n: [getattr(r, n) for r in self.rows] for n in names}
+        names = {f"{self.demand}_id": "demand_id", f"{self.supplier}_id": "supplier_id", "score": "score", "note": "note",
+                 f"{self.demand}_title": "demand_title", f"{self.supplier}_name": "supplier_name", "institution": "institution"}
+        columns: dict[str, list[object]] = {column: [getattr(r, name) for r in self.rows] for column, name in names.items()}
         return frame_of(columns).astype({"score": "float64"})
 
 
@@ -191,14 +207,14 @@ class TeamMember:
         note: the best work, what else they know, ties to other members.
     """
 
-    need_id: str
-    scientist_id: str
-    scientist_name: str
+    demand_id: str
+    supplier_id: str
+    supplier_name: str
     score: float
     part: tuple[str, ...]
     note: str
     institution: str = ""
-    need_title: str = ""
+    demand_title: str = ""
 
 
 @dataclass(slots=True)
@@ -235,7 +251,8 @@ class TeamResult:
 
     def frame(self) -> pd.DataFrame:
         """need_id, scientist_id, scientist_name, score, part, note, institution, need_title."""
-        names = ("need_id", "scientist_id", "scientist_name", "score", "part", "note", "institution", "need_title")
-        columns: dict[str, list[object]] = {n: [getattr(m, n) for m in self.members] for n in names}
+        names = {"need_id": "demand_id", "scientist_id": "supplier_id", "scientist_name": "supplier_name", "score": "score", "part": "part",
+                 "note": "note", "institution": "institution", "need_title": "demand_title"}
+        columns: dict[str, list[object]] = {column: [getattr(m, name) for m in self.members] for column, name in names.items()}
         columns["part"] = [joined(m.part) for m in self.members]
         return frame_of(columns).astype({"score": "float64"})

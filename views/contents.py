@@ -103,10 +103,10 @@ def search_script(facts: Facts, words: Words, needs: Sequence[NeedPage], regions
 
     for need in needs:
         at = page(need.file, need.title)
-        entry("need", need.need_id, need.title, need.enterprise, at)
+        entry("need", need.demand_id, need.title, need.enterprise, at)
         for match in need.matches:
-            institution = facts.names(facts.targets("affiliations", match.scientist_id))
-            entry("scientist", match.scientist_id, match.scientist_name, institution, at, anchor(match.scientist_id))
+            institution = facts.names(facts.targets("affiliations", match.supplier_id))
+            entry("scientist", match.supplier_id, match.supplier_name, institution, at, anchor(match.supplier_id))
     for kind, found in (("region", regions), ("chain", chains)):
         for gap_page in found:
             at = page(gap_page.file, gap_page.title)

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from queries.confidence import LEVELS
 from queries.results import Evidence, Exclusion, Match
+from queries.rules import RULES
 from views.facts import Facts, Node
 from views.network import Drawn, Graph, Line, column, network_data
 from views.pages import file_name, render
@@ -20,6 +22,7 @@ _COLUMNS = {"need": 0, "institution": 230, "expert": 440, "work": 680, "product"
 _OWN_PRODUCTS = -210
 """Where each kind stands, px from the need."""
 _TITLE = 70
+_LEVELS = {level.name: level for level in LEVELS}
 _REFERENCES = (("demands", "enterprise"), ("locations", "region"), ("concerns", "products"), ("sectors", "industry"), ("subjects", "disciplines"))
 """Edges that lead from a need, with the column of the needs table that each came from (its label is the page's)."""
 
@@ -29,7 +32,7 @@ class NeedPage:
     """A written page of a need, for the contents."""
 
     file: str
-    need_id: str
+    demand_id: str
     title: str
     html: str
     enterprise: str
@@ -49,10 +52,11 @@ def need_page(facts: Facts, words: Words, need_id: str, matches: Sequence[Match]
     known = facts.place(need_id) is not None
     title = _title(facts, need) if known else words("text_need")
     graph = _graph(facts, replace(need, name=title, kind="need"), matches, words)
-    rows = [{"match": m, "institution": facts.names(facts.targets("affiliations", m.scientist_id)),
-             "contacts": [pair for _, fields in facts.contacts({m.scientist_id: contacts.get(m.scientist_id, {})}) for pair in fields],
-             "evidence": [(e, marked(e.title, e.terms)) for e in m.evidence]} for m in matches]
-    kept_out = [(facts.name(e.scientist_id), words.known(f"rule_{e.rule}", e.rule), e.note) for e in excluded]
+    rows = [{"match": m, "institution": facts.names(facts.targets("affiliations", m.supplier_id)),
+             "contacts": [pair for _, fields in facts.contacts({m.supplier_id: contacts.get(m.supplier_id, {})}) for pair in fields],
+             "evidence": [(e, marked(e.title, e.terms), marked(e.passage, e.terms)) for e in m.evidence],
+             "confidence": words.of(_LEVELS[m.confidence].label, _LEVELS[m.confidence].label_en)} for m in matches]
+    kept_out = [(facts.name(e.supplier_id), words.of(RULES[e.rule].label, RULES[e.rule].label_en), e.note) for e in excluded]
     html = render("need.html", words, **frame, title=title, need=need, known=known, references=_references(facts, need, words), rows=rows,
                   excluded=kept_out, legend=graph.legend(words), data=network_data(graph, words), drawn=_DRAWN_EXPERTS)
     enterprise = facts.names(facts.targets("demands", need.id))
@@ -79,16 +83,16 @@ def _graph(facts: Facts, need: Node, matches: Sequence[Match], words: Words) -> 
     heights: dict[str, list[int]] = {}
     y = 0
     for match in matches[:_DRAWN_EXPERTS]:
-        works = [e for e in match.evidence if e.id != match.scientist_id][:_DRAWN_WORKS]
+        works = [e for e in match.evidence if e.id != match.supplier_id][:_DRAWN_WORKS]
         rows = max(1, len(works))
         middle = y + (rows - 1) * _ROW // 2
-        _add(graph, facts, match.scientist_id, _COLUMNS["expert"], middle, name=match.scientist_name)
-        graph.lines.append(Line(need.id, match.scientist_id, f"{words('edge_match')} {match.score:.2f}", match.score))
+        _add(graph, facts, match.supplier_id, _COLUMNS["expert"], middle, name=match.supplier_name)
+        graph.lines.append(Line(need.id, match.supplier_id, f"{words('edge_match')} {match.score:.2f}", match.score))
         for work, at in zip(works, column(len(works), middle, _ROW), strict=True):
             _work(graph, facts, match, work, at, words, heights)
-        for institution in facts.targets("affiliations", match.scientist_id):
+        for institution in facts.targets("affiliations", match.supplier_id):
             heights.setdefault(institution, []).append(middle + _ROW // 2)
-            graph.lines.append(Line(match.scientist_id, institution, words.edge("affiliations")))
+            graph.lines.append(Line(match.supplier_id, institution, words.edge("affiliations")))
         y += rows * _ROW + _BETWEEN
     centre = max(0, (y - _ROW - _BETWEEN) // 2)
     graph.nodes.insert(0, Drawn(_cut(need), _COLUMNS["need"], centre))
@@ -108,7 +112,7 @@ def _cut(node: Node) -> Node:
 def _work(graph: Graph, facts: Facts, match: Match, work: Evidence, y: int, words: Words, heights: dict[str, list[int]]) -> None:
     """A work at the right of its expert; one that two experts share stands once."""
     _add(graph, facts, work.id, _COLUMNS["work"], y, name=work.title)
-    graph.lines.append(Line(match.scientist_id, work.id, words.edge("authorships")))
+    graph.lines.append(Line(match.supplier_id, work.id, words.edge("authorships")))
     for product in facts.targets("concerns", work.id):
         line = Line(work.id, product, words.edge("concerns"))
         if line not in graph.lines:

@@ -40,10 +40,10 @@ def write_report(out: Path, snapshot: Snapshot, matches: MatchResult, gaps: GapR
     frame: dict[str, object] = {"policy": BESIDE, "scripts": (), "styles": (), "report": True, "revision": snapshot.revision}
     by_need: dict[str, list[Match]] = {}
     for match in matches.matches:
-        by_need.setdefault(match.need_id, []).append(match)
+        by_need.setdefault(match.demand_id, []).append(match)
     excluded: dict[str, list[Exclusion]] = {}
     for exclusion in matches.excluded:
-        excluded.setdefault(exclusion.need_id, []).append(exclusion)
+        excluded.setdefault(exclusion.demand_id, []).append(exclusion)
     needs = [need_page(facts, words, need, sorted(found, key=lambda m: m.rank), excluded.get(need, []), frame, contacts)
              for need, found in by_need.items()]
     pages = GapPages(facts, words, gaps, frame)

@@ -76,16 +76,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "reasons": ("理由", "Reasons"),
     "evidence": ("依据", "Evidence"),
     "own_profile": ("本人简介", "Own profile"),
+    "graph_facts": ("图谱中的依据", "What the graph knows"),
+    "cautions": ("留意：", "Mind:"),
+    "route": ("联系途径：", "Reach through:"),
     "excluded": ("未列入的专家", "Experts kept out"),
     "excluded_note": ("按规则不参与排序。", "Kept out of the ranking by a rule."),
     "rule": ("规则", "Rule"),
     "note": ("说明", "Note"),
     "contacts": ("联系方式", "Contacts"),
     "contacts_note": ("按登记的用途显示，请勿转发", "shown for a purpose that was logged: do not pass on"),
-    "rule_do_not_contact": ("本人要求勿联系", "Asked not to be contacted"),
-    "rule_conflict": ("利益冲突", "Conflict of interest"),
-    "rule_employed": ("任职于需求企业", "Employed by the enterprise"),
-    "rule_declined": ("已婉拒该需求", "Already declined"),
     "evidence_graph": ("证据图", "Evidence graph"),
     "evidence_graph_note": ("需求 — 专家 — 成果 — 单位 — 产品。点击节点查看信息与来源。",
                             "Need – experts – works – institutions – products. Click a node for its facts and sources."),
@@ -236,6 +235,10 @@ class Words:
         self.language = language
         self._column = LANGUAGES.index(language)
         self.tag = ("zh-CN", "en")[self._column]
+
+    def of(self, chinese: str, english: str) -> str:
+        """The one of two words that is of the page's language."""
+        return (chinese, english)[self._column]
 
     def __call__(self, key: str, **blanks: object) -> str:
         return WORDS[key][self._column].format(**blanks)

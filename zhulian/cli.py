@@ -11,12 +11,12 @@ from rich.console import Console
 from graph.errors import ZhulianError
 from graph.privacy import without_contacts
 from zhulian import __version__
-from zhulian.commands import account, ask, assign, build, federate, forget, history, resolve, serve, show, template
+from zhulian.commands import account, assign, build, federate, forget, gaps, history, learn, match, resolve, serve, show, team, template
 
 app = typer.Typer(name="zhulian", help="珠联: a knowledge graph of scientists, societies and enterprises.", no_args_is_help=True,
                   add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
-for module in (build, serve, ask, assign, show, account, history, resolve, forget, federate, template):
+for module in (build, serve, match, assign, team, gaps, learn, show, account, history, resolve, forget, federate, template):
     module.register(app)
 
 REPEATED = ("--need", "--region", "--chain", "--kind")

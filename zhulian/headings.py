@@ -6,7 +6,7 @@ HEADINGS = {
     # match, gaps
     "need_id": "需求编号", "need_title": "需求", "rank": "名次", "scientist_id": "专家编号", "scientist_name": "专家", "institution": "单位",
     "score": "得分", "reasons": "理由", "scientist_phone": "电话", "scientist_email": "邮箱", "region": "地区", "product_name": "产品",
-    "kind": "类型", "local_makers": "本地企业", "other_makers": "外地企业", "status": "状态",
+    "part": "承担", "kind": "类型", "local_makers": "本地企业", "other_makers": "外地企业", "status": "状态",
     # load, status
     "source": "来源", "table": "表", "read": "读入", "accepted": "收下", "rejected": "拒收", "waiting": "等待", "stubs": "提及", "note": "备注",
     "label": "中文", "entities": "个数", "title": "名称", "tables": "表数", "rows": "行数", "trust": "信任级别", "last_load": "最近装载 (UTC)",

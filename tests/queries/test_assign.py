@@ -38,7 +38,7 @@ def asked(folder: Path, needs: Rows, people: Rows = PEOPLE, more: Mapping[str, R
 
 def given(result: AssignmentResult) -> list[tuple[str, str | None]]:
     """(end of the need's id, end of the scientist's) of all rows."""
-    return [(r.need_id[-1], r.scientist_id[-1] if r.scientist_id else None) for r in result.rows]
+    return [(r.demand_id[-1], r.supplier_id[-1] if r.supplier_id else None) for r in result.rows]
 
 
 def test_each_need_has_the_one_who_knows_it(tmp_path: Path) -> None:
@@ -181,17 +181,17 @@ def test_the_total_over_all_candidates_is_that_of_an_integer_program(tmp_path: P
     matches = matcher.match(demands, top=0).matches
     room = {f"s/scientists/{p['id']}": int(str(p["capacity"] or capacity)) for p in tables["scientists"]}
     wanted = {f"s/needs/{n['id']}": int(str(n["experts_wanted"] or 2)) for n in tables["needs"]}
-    assert max(Counter(m.need_id for m in matches).values()) > 64
+    assert max(Counter(m.demand_id for m in matches).values()) > 64
     result = assign(matcher, capacity=capacity)
     limits = []
-    for ends, most in (([m.need_id for m in matches], wanted), ([m.scientist_id for m in matches], room)):
+    for ends, most in (([m.demand_id for m in matches], wanted), ([m.supplier_id for m in matches], room)):
         rows = np.unique(ends, return_inverse=True)
         limits.append(LinearConstraint(csr_array((np.ones(len(ends)), (rows[1], np.arange(len(ends))))), ub=[most[str(e)] for e in rows[0]]))
     other = milp([-round(m.score * 1e6) for m in matches], constraints=limits, integrality=np.ones(len(matches)), bounds=Bounds(0, 1),
                  options={"mip_rel_gap": 0})
     assert round(result.total * 1e6) == round(-other.fun)
-    possible = {(m.need_id, m.scientist_id) for m in matches}
-    chosen = [(r.need_id, r.scientist_id) for r in result.rows if r.scientist_id]
+    possible = {(m.demand_id, m.supplier_id) for m in matches}
+    chosen = [(r.demand_id, r.supplier_id) for r in result.rows if r.supplier_id]
     assert set(chosen) <= possible
     assert len(set(chosen)) == len(chosen)
     assert all(count <= room[str(e)] for e, count in Counter(e for _, e in chosen).items())
@@ -205,7 +205,7 @@ def test_fair_over_all_candidates_is_what_the_best_of_them_give(tmp_path: Path, 
     room = {f"s/scientists/{p['id']}": int(str(p["capacity"] or capacity)) for p in tables["scientists"]}
     wanted = {f"s/needs/{n['id']}": int(str(n["experts_wanted"] or 2)) for n in tables["needs"]}
     matches = matcher.match(matcher.demands()[0], top=0).matches
-    rows = [np.unique(ends, return_inverse=True) for ends in ([m.need_id for m in matches], [m.scientist_id for m in matches])]
+    rows = [np.unique(ends, return_inverse=True) for ends in ([m.demand_id for m in matches], [m.supplier_id for m in matches])]
     problem = Problem(rows[0][1], rows[1][1], np.asarray([round(m.score * 1e6) for m in matches]),
                       np.asarray([wanted[str(n)] for n in rows[0][0]]), np.asarray([room[str(e)] for e in rows[1][0]]))
     service = best_service(problem)
@@ -215,7 +215,7 @@ def test_fair_over_all_candidates_is_what_the_best_of_them_give(tmp_path: Path, 
     best: dict[str, float] = {}
     for row in result.rows:
         if row.score is not None:
-            best[row.need_id] = max(row.score, best.get(row.need_id, 0))
+            best[row.demand_id] = max(row.score, best.get(row.demand_id, 0))
     assert len(best) == service.served
     assert round(min(best.values()) * 1e6) == service.threshold
     assert round(result.total * 1e6) == problem.score[network.flow[:len(matches)] > 0].sum()
@@ -223,7 +223,7 @@ def test_fair_over_all_candidates_is_what_the_best_of_them_give(tmp_path: Path, 
 
 def shortage(row: Assignment) -> str:
     """What a note says of missing experts."""
-    return row.note if row.scientist_id is None else row.note.partition("；还缺")[2]
+    return row.note if row.supplier_id is None else row.note.partition("；还缺")[2]
 
 
 @pytest.mark.parametrize("fair", [False, True])
@@ -237,8 +237,8 @@ def test_other_ids_and_another_order_of_rows_change_nothing_but_labels(tmp_path:
         random.shuffle(rows)
     here, there = (assign(Matcher(world(tmp_path / name, t)), capacity=1, fair=fair) for name, t in (("here", tables), ("there", moved)))
     renamed = {f"s/{table}/{old}": f"s/{table}/{new}" for old, new in label.items() for table in ("scientists", "needs")}
-    assert Counter((renamed[r.need_id], r.scientist_id and renamed[r.scientist_id], r.score, shortage(r)) for r in here.rows) == Counter(
-        (r.need_id, r.scientist_id, r.score, shortage(r)) for r in there.rows)
+    assert Counter((renamed[r.demand_id], r.supplier_id and renamed[r.supplier_id], r.score, shortage(r)) for r in here.rows) == Counter(
+        (r.demand_id, r.supplier_id, r.score, shortage(r)) for r in there.rows)
     assert (here.total, here.complete, here.partly, here.unmet) == (there.total, there.complete, there.partly, there.unmet)
 
 
@@ -252,7 +252,7 @@ def test_of_seventy_authors_of_one_paper_the_first_by_name_is_taken_and_then_the
     authors = [{"id": f"{99 - i}", "name": f"样例{i:02}"} for i in range(70)]
     more: Mapping[str, Rows] = {"works": [{"id": "w", "title": "电池热管理"}], "authorships": [{"work": "w", "scientist": a["id"]} for a in authors]}
     result = asked(tmp_path, [{"id": "1", **BATTERY}], authors, more, per_need=2)
-    assert [r.scientist_name for r in result.rows] == ["样例00", "样例01"]
+    assert [r.supplier_name for r in result.rows] == ["样例00", "样例01"]
 
 
 def test_those_who_have_no_room_do_not_hide_those_who_have(tmp_path: Path) -> None:
@@ -271,4 +271,4 @@ def test_match_and_assign_say_the_same_score_and_reasons(tmp_path: Path) -> None
     matcher = Matcher(world(tmp_path, {"scientists": PEOPLE, "needs": [{"id": "1", **BATTERY}]}))
     row = assign(matcher, per_need=1).rows[0]
     best = matcher.match([Demand("s/needs/1", "电池热管理\n动力电池组液冷散热", ("s/needs/1",))], top=1).matches[0]
-    assert (row.scientist_id, row.score, row.note) == (best.scientist_id, best.score, best.reasons)
+    assert (row.supplier_id, row.score, row.note) == (best.supplier_id, best.score, best.reasons)

@@ -43,7 +43,7 @@ def matcher(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
 
 
 def found(matcher: Matcher, need: str) -> list[tuple[str, float]]:
-    return [(m.scientist_id.rpartition("/")[2], m.score) for m in matcher.match([Demand(need, NEEDS[need][0])], top=0).matches]
+    return [(m.supplier_id.rpartition("/")[2], m.score) for m in matcher.match([Demand(need, NEEDS[need][0])], top=0).matches]
 
 
 @pytest.mark.parametrize("need", [n for n, (_, right) in NEEDS.items() if right])
@@ -75,4 +75,4 @@ def test_a_mixed_need_finds_works_of_both_languages(tmp_path: Path) -> None:
         "works": [{"id": "w1", "title": "锂电池热失控"}, {"id": "w2", "title": "Thermal runaway of batteries"}, {"id": "w3", "title": "柑橘保鲜"}],
         "authorships": [{"work": "w1", "scientist": "A"}, {"work": "w2", "scientist": "B"}, {"work": "w3", "scientist": "C"}]}
     matches = Matcher(world(tmp_path, tables)).match([Demand("text", "锂电池 thermal runaway 热失控")]).matches
-    assert {m.scientist_id.rpartition("/")[2] for m in matches} == {"A", "B"}
+    assert {m.supplier_id.rpartition("/")[2] for m in matches} == {"A", "B"}

@@ -25,7 +25,7 @@ def scores(tables: Mapping[str, Rows], text: str = ASKED) -> dict[str, float]:
     """Scientist → score, best first."""
     with tempfile.TemporaryDirectory() as folder:
         found = Matcher(world(Path(folder), tables)).match([Demand("text", text)], top=0)
-    return {m.scientist_id.split("/")[-1]: m.score for m in found.matches}
+    return {m.supplier_id.split("/")[-1]: m.score for m in found.matches}
 
 
 def people(titles: Mapping[str, list[str]], institutions: Mapping[str, str] | None = None) -> dict[str, Rows]:

@@ -27,7 +27,7 @@ def loaded(folder: Path, **sources: dict[str, Rows]) -> Snapshot:
 
 def proposed(snapshot: Snapshot, today: str = "2026-06-01") -> list[str]:
     matcher = Matcher(snapshot, today=today)
-    return [m.scientist_name for m in matcher.match(matcher.demands()[0], top=0).matches]
+    return [m.supplier_name for m in matcher.match(matcher.demands()[0], top=0).matches]
 
 
 def test_an_enterprise_that_no_list_has_bars_its_own_people_across_sources(tmp_path: Path) -> None:

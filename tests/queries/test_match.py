@@ -45,7 +45,7 @@ def ask(folder: Path, text: str, tables: Mapping[str, Rows] = BASE, top: int = 1
 
 
 def order(result: MatchResult) -> list[str]:
-    return [m.scientist_id.split("/")[-1] for m in result.matches]
+    return [m.supplier_id.split("/")[-1] for m in result.matches]
 
 
 def test_two_works_on_the_matter_come_before_one_and_fruit_does_not_come(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_the_score_is_the_discounted_sum_of_the_works_over_the_ideal(tmp_path: P
 def test_a_profile_without_works_is_found_and_is_its_own_evidence(tmp_path: Path) -> None:
     result = ask(tmp_path, "柑橘保鲜")
     assert set(order(result)[:2]) == {"C", "D"}
-    mine = next(m for m in result.matches if m.scientist_id == "s/scientists/D")
+    mine = next(m for m in result.matches if m.supplier_id == "s/scientists/D")
     assert [e.id for e in mine.evidence] == ["s/scientists/D"]
 
 
@@ -88,7 +88,7 @@ def test_scores_compare_across_needs(tmp_path: Path) -> None:
     """A need that a scientist's work answers word for word scores higher for them than one that it touches."""
     matcher = Matcher(world(tmp_path, BASE))
     result = matcher.match([Demand("near", "锂离子电池热管理"), Demand("far", "电池回收政策与补贴")], top=0)
-    scores = {(m.need_id, m.scientist_id[-1]): m.score for m in result.matches}
+    scores = {(m.demand_id, m.supplier_id[-1]): m.score for m in result.matches}
     assert scores["near", "A"] > 2 * scores["far", "A"]
 
 
@@ -114,7 +114,7 @@ def test_hard_rules_keep_a_scientist_out_and_are_told(tmp_path: Path, change: di
     result = matcher.match(matcher.demands(["n1"])[0], top=0)
     assert order(result)[0] == "B"
     assert "A" not in order(result)
-    assert [(e.scientist_id, e.rule) for e in result.excluded] == [("s/scientists/A", rule)]
+    assert [(e.supplier_id, e.rule) for e in result.excluded] == [("s/scientists/A", rule)]
     assert [m.rank for m in result.matches] == list(range(1, len(result.matches) + 1))
 
 
@@ -136,7 +136,7 @@ def test_a_graph_without_anything_to_match_on_says_so(tmp_path: Path) -> None:
 
 def test_titles_listed_with_a_scientist_are_works_of_theirs(tmp_path: Path) -> None:
     result = ask(tmp_path, "斜拉桥抗风", {"scientists": [{"name": "己", "works": "斜拉桥抗风设计；梁桥加固"}, {"name": "庚", "works": "番茄栽培"}]})
-    assert result.matches[0].scientist_name == "己"
+    assert result.matches[0].supplier_name == "己"
     assert result.matches[0].evidence[0].title == "斜拉桥抗风设计"
     assert len(result.matches) == 1
 

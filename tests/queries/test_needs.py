@@ -76,7 +76,7 @@ def test_the_enterprise_and_its_place_do_not_steer_the_match(tmp_path: Path) -> 
     matcher = Matcher(world(tmp_path, tables))
     demands, _ = matcher.demands()
     first, *others = matcher.match(demands).matches
-    assert first.scientist_id == "s/scientists/A"
+    assert first.supplier_id == "s/scientists/A"
     assert not any("万州" in term or "样例" in term for m in others for e in m.evidence for term in e.terms)
     assert matcher.asked(demands[0]).count("万州") == 0
 

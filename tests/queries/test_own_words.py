@@ -40,7 +40,7 @@ def test_the_authors_are_among_the_first_ten(papers: Snapshot, answers: MatchRes
     authors: dict[str, set[str]] = {}
     for work, scientist in papers.pairs("authorships"):
         authors.setdefault(work.rpartition("/")[2], set()).add(scientist)
-    found = {row["id"]: {m.scientist_id for m in answers.matches if m.need_id == row["id"]} for row in NEEDS}
+    found = {row["id"]: {m.supplier_id for m in answers.matches if m.demand_id == row["id"]} for row in NEEDS}
     recall = [len(found[row["id"]] & authors[row["work"]]) / len(authors[row["work"]]) for row in NEEDS]
     assert len(recall) == 48
     assert sum(recall) / len(recall) >= 0.40

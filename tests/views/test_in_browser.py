@@ -76,7 +76,7 @@ def test_a_need_page_shows_the_ranking_and_why(visit: Visit, report: Path) -> No
         assert said in facts
     kept_out = page.locator("section", has_text="未列入的专家").last.inner_text()
     assert "丙三" in kept_out
-    assert "已婉拒该需求" in kept_out
+    assert "拒绝过这个需求" in kept_out
 
 
 def test_ticking_a_kind_off_hides_its_nodes_and_their_edges(visit: Visit, report: Path) -> None:

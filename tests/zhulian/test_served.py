@@ -13,7 +13,7 @@ from tests.zhulian.running import Ran, run
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 QUESTIONS = (
     ("match", "--all", "--top", "5"), ("match", "--text", "动力电池热管理", "--top", "0"), ("gaps", "--region", "50", "--top", "0"),
-    ("gaps", "--chain", "新能源汽车与动力电池", "--region", "重庆市"),
+    ("gaps", "--chain", "新能源汽车与动力电池", "--region", "重庆市"), ("assign",), ("team", "--study", "ZK01", "--across"),
 )
 
 

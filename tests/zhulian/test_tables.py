@@ -24,7 +24,8 @@ SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 COMMANDS = (
     ("status",), ("match", "--text", "动力电池热管理"), ("match", "--all", "--top", "1"), ("gaps", "--region", "50", "51", "--top", "3"),
     ("show", "KJ0005"), ("show", "KJ0005", "--unmask", "--purpose", "核对"), ("show", "XH09"), ("show", "JG001"), ("audit",),
-    ("match", "--need", "XQ001", "--unmask", "--purpose", "联系"), ("federate", "keji_talent", "xuehui"))
+    ("match", "--need", "XQ001", "--unmask", "--purpose", "联系"), ("federate", "keji_talent", "xuehui"), ("assign",),
+    ("team", "--study", "ZK01", "--across"), ("team", "--need", "XQ001"))
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def assign(
         raise UsageError("there is no open need: load needs, or name one by --need")
     frame = result.frame()
     if out is None:
-        short = short_ids(matcher.snapshot, [r.scientist_id for r in result.rows if r.scientist_id is not None])
+        short = short_ids(matcher.snapshot, [r.supplier_id for r in result.rows if r.supplier_id is not None])
         frame = frame[_SHOWN].replace({"scientist_id": short})
     deliver(frame, out, "rows", once=("need_title",))
     say = notes()

@@ -69,7 +69,7 @@ def report(
     matches, gaps = answers(snapshot)
     contacts = {}
     if unmask:
-        contacts = contact_fields(contacts_of(workspace, store, (m.scientist_id for m in matches.matches), purpose, "report", ("phone", "email")))
+        contacts = contact_fields(contacts_of(workspace, store, (m.supplier_id for m in matches.matches), purpose, "report", ("phone", "email")))
     console().print(str(write_report(out, snapshot, matches, gaps, language=language, contacts=contacts)), markup=False, soft_wrap=True)
 
 
@@ -122,7 +122,7 @@ def demo(out: Annotated[Path, typer.Option("--out", help="The folder to write.")
     print_frame(first[["need_id", "scientist_name", "score", "reasons"]], say, "精准对接 match: the best expert of five needs")
     local = GapResult([g for g in gaps.gaps if g.region == DEMO_REGION]).frame().head(8)
     print_frame(local[["region", "rank", "product_name", "kind", "score", "reasons"]], say, "串珠成链 gaps: 重庆市")
-    say.print(f"{len({m.need_id for m in matches.matches})} needs with {len(matches.matches)} matches; {len(gaps.gaps)} gaps in "
+    say.print(f"{len({m.demand_id for m in matches.matches})} needs with {len(matches.matches)} matches; {len(gaps.gaps)} gaps in "
               f"{len({g.region for g in gaps.gaps})} regions", markup=False)
     say.print(str(write_report(out / "report", snapshot, matches, gaps)), markup=False, soft_wrap=True)
 
