@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import overload
 
 import numpy as np
@@ -123,7 +124,11 @@ class Reader:
         return np.asarray([bool(v) for v in values], np.bool_)
 
     def _values(self, column: str, low: int, high: int) -> list[object]:
-        values: list[object] = self._nodes.column(column).take(pa.array(self.rows[low:high])).to_pylist()
+        rows = self.rows[low:high]
+        if len(rows) and rows[-1] - rows[0] == len(rows) - 1:  # without gaps
+            values: list[object] = self._nodes.column(column).slice(int(rows[0]), len(rows)).to_pylist()
+        else:
+            values = self._nodes.column(column).take(pa.array(rows)).to_pylist()
         return values
 
     def _texts_of(self, column: str, low: int, high: int) -> list[str]:
@@ -136,8 +141,11 @@ class Reader:
             for words, value in zip(found, self._values(column, low, high), strict=True):
                 words += [str(v) for v in value] if isinstance(value, list) else [str(value)] if value else []
         for matrix, nodes, name in self._named:
-            part = matrix[self.rows[low:high]]
-            names = nodes.column(name).take(pa.array(part.indices)).to_pylist()
-            for i, words in enumerate(found):
-                words += [str(n) for n in names[part.indptr[i]:part.indptr[i + 1]] if n]
+            starts, ends = matrix.indptr[self.rows[low:high]].tolist(), matrix.indptr[self.rows[low:high] + 1].tolist()
+            if starts == ends:
+                continue
+            spans = [matrix.indices[a:b] for a, b in zip(starts, ends, strict=True)]
+            names = iter(nodes.column(name).take(pa.array(np.concatenate(spans))).to_pylist())
+            for words, span in zip(found, spans, strict=True):
+                words += [str(n) for n in islice(names, len(span)) if n]
         return [" ; ".join(words) for words in found]

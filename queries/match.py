@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from graph.errors import UsageError
 from graph.snapshot import Snapshot
+from queries.best_documents import BestDocuments
 from queries.cautions import Cautions, Pair
 from queries.confidence import level
 from queries.corpus import Corpus
@@ -32,7 +33,7 @@ from queries.rules import Ground, barred
 from queries.sentence_models import SentenceEncoder
 
 DISCOUNTS: NDArray[np.float64] = np.asarray([0.5**k for k in range(5)])
-_BLOCK = 64
+_BLOCK = 32
 
 
 class Matcher:
@@ -75,9 +76,7 @@ class Matcher:
         self.eligible = np.ones(len(self.supplier_ids), np.bool_) if pairing.suppliers is None else pairing.suppliers(snapshot, self.today)
         if pairing.supply.kind:
             self.eligible = self.eligible & snapshot.kind_mask(pairing.supply.kind)
-        first = np.flatnonzero(np.diff(self.corpus.supplier, prepend=-1))
-        place = np.arange(len(self.corpus.supplier)) - np.repeat(first, np.diff(np.append(first, len(self.corpus.supplier))))
-        self._rank_weight = np.where(place < len(DISCOUNTS), DISCOUNTS[np.minimum(place, len(DISCOUNTS) - 1)], 0.0)
+        self._best = BestDocuments(self.corpus.supplier, self.corpus.document, len(self.supplier_ids), DISCOUNTS)
 
     def demands(self, wanted: Sequence[str] | None = None) -> tuple[list[Demand], list[tuple[str, str]]]:
         """The demands to match, and those that are left out with the reason (a status, a deadline that is past).
@@ -171,10 +170,7 @@ class Matcher:
 
     def _of_suppliers(self, documents: NDArray[np.float64]) -> NDArray[np.float64]:
         """The discounted sum of every supplier's best documents, over the ideal (suppliers, 0…1)."""
-        reached = documents[self.corpus.document]
-        order = np.lexsort((-reached, self.corpus.supplier))
-        summed = np.bincount(self.corpus.supplier, weights=reached[order] * self._rank_weight, minlength=len(self.supplier_ids))
-        found: NDArray[np.float64] = summed / DISCOUNTS.sum()
+        found: NDArray[np.float64] = self._best.scores(documents) / DISCOUNTS.sum()
         return found
 
     def scores(self, demands: Sequence[Demand]) -> Iterator[tuple[Demand, NDArray[np.float64], dict[int, tuple[str, str]]]]:
@@ -193,9 +189,8 @@ class Matcher:
 
     def _rank(self, demand: Demand, documents: NDArray[np.float64], top: int, explainer: Explainer | None, result: MatchResult) -> None:
         scores = self._scores(demand, documents)
-        best = np.argsort(-scores, kind="stable")
-        best = best[scores[best] > 0]
         kept_out = self.barred(demand)
+        best = _highest(scores, top + len(kept_out) if top else len(scores))
         rank = 0
         for row in best.tolist():
             if (rule := kept_out.get(row)) is not None:
@@ -229,3 +224,10 @@ class Matcher:
         return replace(match, evidence=evidence, reasons=reasons(evidence, pool), confidence=level(match.score, evidence).name, facts=tuple(facts),
                        cautions=self._cautions.of(Pair(demand, row, self.snapshot.row(pool, match.supplier_id), evidence)),
                        route=self._routes.of(row))
+
+
+def _highest(scores: NDArray[np.float64], most: int) -> NDArray[np.int64]:
+    """Who is among the highest so many, or level with the last of them, and above 0; highest first, then by row."""
+    least = np.partition(scores, len(scores) - most)[len(scores) - most] if 0 < most < len(scores) else 0.0
+    found = np.flatnonzero((scores >= least) & (scores > 0))
+    return found[np.argsort(-scores[found], kind="stable")]

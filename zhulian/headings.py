@@ -5,8 +5,17 @@ from __future__ import annotations
 HEADINGS = {
     # match, gaps
     "need_id": "需求编号", "need_title": "需求", "rank": "名次", "scientist_id": "专家编号", "scientist_name": "专家", "institution": "单位",
+    "confidence": "把握",
     "score": "得分", "reasons": "理由", "scientist_phone": "电话", "scientist_email": "邮箱", "region": "地区", "product_name": "产品",
     "part": "承担", "kind": "类型", "local_makers": "本地企业", "other_makers": "外地企业", "status": "状态",
+    # match of other pairings: the two sides
+    "mentor_id": "导师编号", "mentor_name": "导师", "mentee_id": "青年编号", "mentee_title": "青年人才", "lecturer_id": "专家编号",
+    "lecturer_name": "科普专家",
+    "audience_id": "受众主题", "audience_title": "受众与主题", "study_id": "课题编号", "study_title": "课题", "platform_id": "平台编号",
+    "platform_title": "平台", "society_id": "学会编号", "society_name": "学会", "enterprise_id": "企业编号", "enterprise_title": "企业",
+    "park_id": "园区", "park_title": "园区", "policy_id": "政策编号", "policy_name": "政策", "fund_id": "基金编号", "fund_name": "基金",
+    # learn
+    "feature": "特征", "declared": "默认权重", "weight": "权重",
     # load, status
     "source": "来源", "table": "表", "read": "读入", "accepted": "收下", "rejected": "拒收", "waiting": "等待", "stubs": "提及", "note": "备注",
     "label": "中文", "entities": "个数", "title": "名称", "tables": "表数", "rows": "行数", "trust": "信任级别", "last_load": "最近装载 (UTC)",

@@ -40,7 +40,7 @@ def test_the_file_has_the_contracts_columns_and_the_unmet_with_their_reasons(fol
     assert [bool(score) for score in frame["score"]] == [True, True, False, False]
     total = sum(float(score) for score in frame["score"] if score)
     assert f"optimal (greatest total): total score {total:.6f}" in ran.err
-    assert "4 needs: 2 have all the experts they want, 0 some, 2 nobody" in ran.err
+    assert "4 needs: 2 have all that they want, 0 some, 2 nobody" in ran.err
     assert "1 needs are not open" in ran.err
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", envvar="ZHULIAN_WORKSPACE", help="The workspace file.")]
 StoreOption = Annotated[str | None, typer.Option("--store", help="Read the graph there: a workspace file or bolt://host:7687.")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Write there: .csv, .xlsx, .json or .parquet. Without it a table is printed.")]
+PairingOption = Annotated[str, typer.Option("--pairing", help="What is matched with what: experts, chiefs, mentors, lecturers, stations, "
+                                                              "societies, parks, policies, funds.")]
 DEFAULT_WORKSPACE = Path("zhulian.duckdb")
 
 

@@ -24,7 +24,7 @@ from queries.pairings import EXPERTS, Pairing, pairing
 from queries.results import MatchResult
 from queries.sentence_models import open_model
 from zhulian.batch import day, read_batch
-from zhulian.commands.common import DEFAULT_WORKSPACE, OutOption, StoreOption, WorkspaceOption, console, deliver, notes, progress
+from zhulian.commands.common import DEFAULT_WORKSPACE, OutOption, PairingOption, StoreOption, WorkspaceOption, console, deliver, notes, progress
 from zhulian.commands.unmask import PurposeOption, UnmaskOption, check_unmask, contacts_of
 from zhulian.explaining import told
 from zhulian.output import check_target, write_frame
@@ -37,8 +37,6 @@ _CONTACTS = ("phone", "email")
 """What a match-maker needs to write to somebody; with --unmask alone."""
 _LEVELS = {level.name: level.label for level in LEVELS}
 
-PairingOption = Annotated[str, typer.Option("--pairing", help="What is matched with what: experts, chiefs, mentors, lecturers, stations, "
-                                                              "societies, parks, policies, funds.")]
 ModelOption = Annotated[str | None, typer.Option("--model", metavar="PATH", help="A sentence model on this machine, fused with the words.")]
 WeightsOption = Annotated[Path | None, typer.Option("--weights", help="Weights of features, as `zhulian learn --out` writes them.")]
 
