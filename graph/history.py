@@ -7,7 +7,7 @@ a digest of its key columns for an id, so that a change of its key (a person's i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -47,14 +47,16 @@ class Change:
     after: str | None
 
 
-def touched_since(workspace: Workspace, table: str, since: date) -> set[str]:
-    """Full ids of the records of a table that were loaded first, added or changed on a day (UTC) or later."""
+def touched_since(workspace: Workspace, table: str, since: datetime) -> set[str]:
+    """Full ids of the records of a table that were loaded first, added or changed at a time or later."""
     rows = workspace.connection.execute(f"""
         SELECT r.source, r.id FROM records.{quoted(table)} r
-        JOIN (SELECT source, min(loaded_at) AS at FROM loads WHERE tbl = $table GROUP BY source) f ON f.source = r.source AND f.at >= $since
+        JOIN (SELECT source, min(loaded_at) AS at FROM loads WHERE tbl = $table GROUP BY source) f
+            ON f.source = r.source AND f.at >= $since
         UNION
         SELECT r.source, r.id FROM records.{quoted(table)} r JOIN changes c ON c.tbl = $table AND c.source = r.source AND c.id = r.id
-        JOIN loads l ON l.load_id = c.load_id AND l.loaded_at >= $since""", {"table": table, "since": since}).fetchall()
+        JOIN loads l ON l.load_id = c.load_id AND l.loaded_at >= $since""",
+        {"table": table, "since": since.astimezone(UTC).replace(tzinfo=None)}).fetchall()
     return {f"{source}/{table}/{id_}" for source, id_ in rows}
 
 

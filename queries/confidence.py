@@ -14,7 +14,7 @@ from queries.results import Evidence
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level: its name, its words (zh, en), and the score from which it holds."""
+    """One level: its name, its words (zh, en, after 把握 or confidence), and the score from which it holds."""
 
     name: str
     label: str
@@ -22,7 +22,7 @@ class Level:
     score: float
 
 
-LEVELS = (Level("high", "把握较大", "likely", 0.25), Level("fair", "有一定把握", "possible", 0.12), Level("low", "把握不大", "doubtful", 0.0))
+LEVELS = (Level("high", "较大", "high", 0.25), Level("fair", "一般", "fair", 0.12), Level("low", "较小", "low", 0.0))
 """From the surest; a match without a word in common is of the last."""
 
 

@@ -17,6 +17,8 @@ from queries.documents import Column, Reader, Texts
 from queries.paths import Paths
 from queries.text import Field, TextIndex
 
+_FORM = "1"
+"""Goes up when the terms of one text would come out otherwise than before, or the index is kept in another form."""
 WEIGHTS = {"title": 3.0, "body": 1.0, "keywords": 2.0}
 """What a word in each field counts."""
 
@@ -139,7 +141,7 @@ def _index(snapshot: Snapshot, supply: Supply, fields: list[Field]) -> TextIndex
     """The text index, from the snapshot's folder where one of this declaration is there, else made and kept."""
     if snapshot.folder is None:
         return TextIndex.build(fields)
-    declared = hashlib.sha256(repr((supply, WEIGHTS, text.K1, text.B)).encode()).hexdigest()[:12]
+    declared = hashlib.sha256(repr((_FORM, supply, WEIGHTS, text.K1, text.B)).encode()).hexdigest()[:12]
     kept = snapshot.folder / f"text-{supply.name}-{declared}"
     if not kept.is_dir():
         partial = kept.with_name(f"{kept.name}.{os.getpid()}.partial")

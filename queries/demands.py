@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.errors import UnknownId
-from graph.schema import NODES, POOLS
+from graph.schema import NODES, OTHER_NAMES, POOLS, pool_properties
 from graph.snapshot import Snapshot
 from queries.documents import Reader
 from queries.needs import asked
@@ -24,7 +24,8 @@ DEADLINE = "deadline"
 _TITLE, _NAME = 40, 3
 _LEVELS = 2
 """Above a county lie a city and a province."""
-_ORGANISATION_NAMES = ("name", "short_name", "aliases", "former_names")
+ORGANISATION_NAMES = ("name", *(c for c in OTHER_NAMES if c in {p.name for p in pool_properties("organisations")}))
+"""Columns that hold the names of an organisation."""
 _REGION_NAMES = ("name", "aliases")
 
 
@@ -45,6 +46,13 @@ class Demand:
     nodes: tuple[str, ...] = ()
     title: str = ""
     links: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def not_open(asking: Asking, status: object, deadline: object, today: str) -> str:
+    """Why a demand of a status and deadline is not open; '' where it is."""
+    if asking.open and status not in asking.open:
+        return f"status {status}"
+    return f"{DEADLINE} {deadline}" if isinstance(deadline, str) and deadline < today[: len(deadline)] else ""
 
 
 class Demands:
@@ -134,17 +142,13 @@ class Demands:
     def _closed(self, row: int) -> str:
         """Why a demand is not open; '' where it is."""
         nodes = self._snapshot.nodes(self._asking.pool)
-        if self._asking.open and (status := nodes.column("status")[row].as_py()) not in self._asking.open:
-            return f"status {status}"
-        deadline = nodes.column("deadline")[row].as_py() if "deadline" in nodes.column_names else None
-        if isinstance(deadline, str) and deadline < self._today[: len(deadline)]:
-            return f"{DEADLINE} {deadline}"
-        return ""
+        status, deadline = (nodes.column(c)[row].as_py() if c in nodes.column_names else None for c in ("status", "deadline"))
+        return not_open(self._asking, status, deadline, self._today)
 
     def _single(self, row: int) -> Demand:
         text = self._text([row])
         title = self._snapshot.nodes(self._asking.pool).column(self._asking.title)[row].as_py()
-        return Demand(self._ids[row], text, (self._ids[row],), str(title or text[:_TITLE]))
+        return Demand(self._ids[row], text, (self._ids[row],), str(title or text.partition("\n")[0][:_TITLE]))
 
     def _grouped(self, key: tuple[str, ...], members: list[int]) -> Demand:
         said = key[1:] if len(key) > 1 else ()
@@ -187,5 +191,5 @@ class Demands:
     def _called(self, pool: str, row: int) -> tuple[str, ...]:
         """The names of one thing of a pool."""
         nodes = self._snapshot.nodes(pool)
-        cells = (nodes.column(c)[row].as_py() for c in (_ORGANISATION_NAMES if pool == "organisations" else _REGION_NAMES))
+        cells = (nodes.column(c)[row].as_py() for c in (ORGANISATION_NAMES if pool == "organisations" else _REGION_NAMES))
         return tuple(str(n) for cell in cells for n in (cell if isinstance(cell, list) else [cell]) if n)

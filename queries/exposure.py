@@ -59,7 +59,7 @@ class Exposure:
     counts: list[tuple[str, int]] = field(default_factory=list)
 
     def frame(self, supplier: str) -> pd.DataFrame:
-        """supplier_id, supplier_name (named after the kind of supplier), institution, reason, note, best_rank, best_need, score."""
+        """supplier_id, supplier_name (named after the kind of supplier), institution, reason, note, best_rank, best_demand, score."""
         columns: dict[str, list[object]] = {
             f"{supplier}_id": [u.supplier_id for u in self.unseen], f"{supplier}_name": [u.supplier_name for u in self.unseen],
             "institution": [u.institution for u in self.unseen], "reason": [u.reason for u in self.unseen], "note": [u.note for u in self.unseen],

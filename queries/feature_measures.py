@@ -206,17 +206,18 @@ class Outcomes:
 
 
 class Freshness:
-    """½ for every ten years since the latest document of a supplier; ½ where none has a year."""
+    """½ for every ten years since the latest work of a supplier; ½ where none has a year."""
 
     HALF = 10
 
     def __init__(self, sight: Sight) -> None:
         years = sight.snapshot.column("works", "year")
-        known = np.asarray([y if isinstance(y, int) else -1 for y in years], np.int64)
+        this = int(sight.today[:4])
+        known = np.asarray([y if isinstance(y, int) and y <= this else -1 for y in years], np.int64)  # a later year is a slip
         works, people, _ = sight.snapshot.ends("authorships")
         self._latest = np.full(sight.suppliers, -1, np.int64)
         np.maximum.at(self._latest, people, known[works])
-        self._year = int(sight.today[:4])
+        self._year = this
 
     def values(self, demand: Demand, scores: Values) -> Values:
         return np.where(self._latest < 0, UNKNOWN, 0.5 ** (np.maximum(self._year - self._latest, 0) / self.HALF))

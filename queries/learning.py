@@ -26,6 +26,8 @@ MOST = 4.0
 _STRENGTHS = (0.01, 0.1, 1.0, 10.0)
 """Inverse strengths of the ridge (scikit-learn's C), chosen within the training folds."""
 _FOLDS = 5
+_ERRORS = 2.0
+"""Standard errors by which the learned weights must foretell better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Outcomes:
     """What is learned from: a row for each outcome of a pair for whom the text speaks at all.
 
     Attributes:
-        text: text scores (rows,), above 0. values: of each feature (rows, features). good: how it ended (rows,). demand: numbers (rows,).
+        text: text scores (rows,), above 0. values: of each feature (rows, features). good: how it ended (rows,). demand, supplier: numbers (rows,).
         features: their names. silent: outcomes of pairs for whom no text speaks, which are left out.
     """
 
@@ -41,6 +43,7 @@ class Outcomes:
     values: Values
     good: NDArray[np.bool_]
     demand: NDArray[np.int64]
+    supplier: NDArray[np.int64]
     features: tuple[str, ...]
     silent: int = 0
 
@@ -54,7 +57,7 @@ class Learned:
         why: why the declared weights stay; '' where they were replaced.
         pairs, good: outcomes, and those among them that ended well.
         declared_loss, learned_loss: log loss on held-out demands (nats an outcome); None where too few outcomes are known.
-        standard_error: of the difference of the two.
+        standard_error: of the difference of the two, by demands or by suppliers, whichever is greater.
     """
 
     weights: Mapping[str, float]
@@ -79,7 +82,7 @@ def outcomes_of(matcher: Matcher) -> Outcomes:
         if (good := _good(results[edge], ratings[edge])) is not None:
             known.setdefault(need, []).append((person, good))
     ids, names = snapshot.ids("needs"), tuple(matcher.weights)
-    text, values, labels, demands, silent = [], [], [], [], 0
+    text, values, labels, demands, suppliers, silent = [], [], [], [], [], 0
     for (need, pairs), (demand, scores) in zip(known.items(), matcher.text_scores(matcher.demands([ids[n] for n in known])[0]), strict=True):
         columns = [matcher.measure(name).values(demand, scores) for name in names]
         for person, good in pairs:
@@ -88,10 +91,11 @@ def outcomes_of(matcher: Matcher) -> Outcomes:
                 values.append([column[person] for column in columns])
                 labels.append(good)
                 demands.append(need)
+                suppliers.append(person)
             else:
                 silent += 1
     return Outcomes(np.asarray(text), np.asarray(values).reshape(len(text), len(names)), np.asarray(labels, np.bool_), np.asarray(demands, np.int64),
-                    names, silent)
+                    np.asarray(suppliers, np.int64), names, silent)
 
 
 def _good(result: object, rating: object) -> bool | None:
@@ -115,10 +119,10 @@ def learn(outcomes: Outcomes, declared: Mapping[str, float]) -> Learned:
     own = np.asarray([declared[name] for name in outcomes.features])
     before, after = _held_out(outcomes, own)
     difference = after - before
-    error = _standard_error(difference, outcomes.demand)
+    error = max(_standard_error(difference, outcomes.demand), _standard_error(difference, outcomes.supplier))
     losses = float(before.mean()), float(after.mean()), error
-    if difference.mean() + error >= 0:
-        return Learned(dict(declared), "the learned weights foretell held-out outcomes no better, by a standard error", pairs, good, *losses)
+    if difference.mean() + _ERRORS * error >= 0:
+        return Learned(dict(declared), "the learned weights foretell held-out outcomes no better, by two standard errors", pairs, good, *losses)
     weights = _weights(outcomes, np.arange(pairs))
     if weights is None:
         return Learned(dict(declared), "the text does not foretell outcomes here: there is nothing to weigh features against", pairs, good, *losses)
@@ -175,7 +179,7 @@ def _losses(outcomes: Outcomes, weights: Values, train: NDArray[np.int64], test:
     return losses
 
 
-def _standard_error(difference: Values, demand: NDArray[np.int64]) -> float:
-    """Of the mean, with the outcomes of one demand as one draw (cluster-robust)."""
-    sums = np.bincount(np.unique(demand, return_inverse=True)[1], weights=difference - difference.mean())
+def _standard_error(difference: Values, cluster: NDArray[np.int64]) -> float:
+    """Of the mean, with the outcomes of one demand (or supplier) as one draw (cluster-robust)."""
+    sums = np.bincount(np.unique(cluster, return_inverse=True)[1], weights=difference - difference.mean())
     return float(np.sqrt((sums**2).sum()) / len(difference))

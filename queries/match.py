@@ -223,7 +223,7 @@ class Matcher:
                  if (weight > 0 or FEATURES[name].told) and (said := self.measure(name).said(demand, row)))
         return replace(match, evidence=evidence, reasons=reasons(evidence, pool), confidence=level(match.score, evidence).name, facts=tuple(facts),
                        cautions=self._cautions.of(Pair(demand, row, self.snapshot.row(pool, match.supplier_id), evidence)),
-                       route=self._routes.of(row))
+                       route=self._routes.of(row, {body for _, same in self._ground.owners(demand) for body in same}))
 
 
 def _highest(scores: NDArray[np.float64], most: int) -> NDArray[np.int64]:

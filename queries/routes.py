@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from queries.feature_measures import Sight
@@ -39,17 +40,28 @@ class Routes:
         roles = sight.snapshot.edges("memberships").column("role").to_pylist()
         self._roles = {(p, s): roles[e] for s, p, e in zip(societies.tolist(), people.tolist(), edges.tolist(), strict=True) if roles[e]}
 
-    def of(self, scientist: int) -> tuple[str, ...]:
-        """The ways to a scientist, in words, the best first; the organisations' telephone numbers are masked."""
+    def of(self, scientist: int, owners: Collection[int] = ()) -> tuple[str, ...]:
+        """The ways to a scientist, in words, the best first; the organisations' telephone numbers are masked.
+
+        Args:
+            owners: organisations whose demand it is: no way leads through them, or through what they host.
+        """
         if self._sight.pool != "scientists":
             return ()
         found: list[str] = []
         for way in WAYS:
             pool = self._sight.paths.end("scientists", way.path)
             rows = self._sight.paths.reached("scientists", [scientist], way.path).tolist()
+            rows = [row for row in rows if not owners or not self._is_theirs(pool, row, owners)]
             for row in sorted(rows, key=lambda r: ((scientist, r) not in self._roles, r)):
                 role = self._roles.get((scientist, row)) if way.path == ("<memberships",) else None
                 said = way.said.format(name=self._sight.snapshot.name(pool, row), role=f"（{role}）" if role else "")
                 phone = self._sight.snapshot.nodes(pool).column("phone")[row].as_py() if pool == "organisations" else None
                 found.append(f"{said}（电话{phone}）" if phone else said)
         return tuple(dict.fromkeys(found))[:_SHOWN]
+
+    def _is_theirs(self, pool: str, row: int, owners: Collection[int]) -> bool:
+        """Whether a body is one of some organisations, or hosted by one."""
+        if pool == "organisations" and row in owners:
+            return True
+        return pool in ("organisations", "platforms") and not set(owners).isdisjoint(self._sight.paths.reached(pool, [row], ("hosts",)).tolist())

@@ -10,12 +10,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.names import name_key
+from graph.names import name_key, organisation_core
 from graph.snapshot import Snapshot
-from queries.demands import Demand, Demands
+from queries.demands import ORGANISATION_NAMES, Demand, Demands
 from queries.pairings import Pairing
 from queries.paths import Paths
 
+_CORE = 4
+"""Characters of an enterprise's core from which a longer name that holds it is taken for the same house."""
 LATELY = 2
 """Years after its end for which a job still counts as a conflict of interest."""
 
@@ -43,12 +45,13 @@ class Ground:
     def __init__(self, snapshot: Snapshot, paths: Paths, pairing: Pairing, demands: Demands, today: str) -> None:
         self.snapshot, self.paths, self.pairing, self.demands, self.today = snapshot, paths, pairing, demands, today
         self.pool = pairing.supply.pool
+        self._same: dict[int, list[int]] = {}
 
     def owners(self, demand: Demand) -> list[tuple[str, list[int]]]:
         """The organisations that a demand comes from: the name of each, with its row and those of its namesakes."""
         if self.pairing.asking.owner is None:
             return []
-        return [(self._names[row], self._namesakes[row]) for row in self.demands.reach(demand, self.pairing.asking.owner).tolist()]
+        return [(self._names[row], self._namesakes(row)) for row in self.demands.reach(demand, self.pairing.asking.owner).tolist()]
 
     def linked(self, kind: str, organisation: int) -> list[int]:
         """Scientists that edges of a kind tie to an organisation (the target)."""
@@ -85,17 +88,43 @@ class Ground:
     def _names(self) -> list[str]:
         return self.snapshot.names("organisations")
 
+    def _namesakes(self, row: int) -> list[int]:
+        """An organisation, and all that could be it by name: that share a spelling but for legal form and brackets, or hold its name's core."""
+        if row not in self._same:
+            found = {row}.union(*(self._bearers[key] for key in self._keys[row]))
+            for core in self._cores[row]:
+                found |= {other for other, name in enumerate(self._plain) if core in name}
+            self._same[row] = sorted(found)
+        return self._same[row]
+
     @cached_property
-    def _namesakes(self) -> list[list[int]]:
-        """For each organisation the rows of all that share a name or alias with it, itself among them."""
-        columns = (self.snapshot.column("organisations", c) for c in ("name", "short_name", "aliases"))
-        keys = [{key for text in (name, short, *(aliases if isinstance(aliases, list) else ())) if text and (key := name_key(str(text)))}
-                for name, short, aliases in zip(*columns, strict=True)]
-        bearers: dict[str, set[int]] = {}
-        for row, found in enumerate(keys):
-            for key in found:
-                bearers.setdefault(key, set()).add(row)
-        return [sorted({row}.union(*(bearers[key] for key in found))) for row, found in enumerate(keys)]
+    def _keys(self) -> list[set[str]]:
+        """The spellings of each organisation, compared without legal form and brackets, too."""
+        return [{key for name in names for key in (name_key(name), organisation_core(name)) if key} for names in self._spellings]
+
+    @cached_property
+    def _cores(self) -> list[set[str]]:
+        """The cores by which an enterprise is known inside longer names (a branch, a centre, the name with its place)."""
+        kinds = self.snapshot.column("organisations", "node_kind")
+        return [{core for name in names if len(core := organisation_core(name)) >= _CORE} if kind == "enterprise" else set()
+                for names, kind in zip(self._spellings, kinds, strict=True)]
+
+    @cached_property
+    def _bearers(self) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = {}
+        for row, keys in enumerate(self._keys):
+            for key in keys:
+                found.setdefault(key, set()).add(row)
+        return found
+
+    @cached_property
+    def _spellings(self) -> list[list[str]]:
+        columns = [self.snapshot.column("organisations", c) for c in ORGANISATION_NAMES]
+        return [[str(n) for cell in cells for n in (cell if isinstance(cell, list) else [cell]) if n] for cells in zip(*columns, strict=True)]
+
+    @cached_property
+    def _plain(self) -> list[str]:
+        return [name_key(name) for name in self._names]
 
 
 def _do_not_contact(ground: Ground, demand: Demand) -> Barred:

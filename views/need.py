@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 
+from graph.snapshot import Snapshot
 from queries.confidence import LEVELS
-from queries.results import Evidence, Exclusion, Match
+from queries.results import Evidence, Exclusion, Match, MatchResult
 from queries.rules import RULES
 from views.facts import Facts, Node
 from views.network import Drawn, Graph, Line, column, network_data
-from views.pages import file_name, render
+from views.pages import asset, file_name, inline_policy, render, write_page
 from views.text import marked, shortened
 from views.words import Words
 
@@ -61,6 +63,24 @@ def need_page(facts: Facts, words: Words, need_id: str, matches: Sequence[Match]
                   excluded=kept_out, legend=graph.legend(words), data=network_data(graph, words), drawn=_DRAWN_EXPERTS)
     enterprise = facts.names(facts.targets("demands", need.id))
     return NeedPage(file_name("need", need_id), need_id, title, html, enterprise, tuple(matches))
+
+
+def write_need(out: Path, snapshot: Snapshot, need_id: str, result: MatchResult, *, language: str = "zh") -> Path:
+    """Write one need with its experts as a page that holds all it needs.
+
+    Args:
+        need_id: whose matches of the result are shown; `text` for a need in words.
+
+    Raises:
+        UsageError: there is no such language.
+    """
+    words = Words(language)
+    scripts, styles = (asset("vis-network.min.js"), asset("page.js"), asset("graph.js")), (asset("zhulian.css"),)
+    frame: dict[str, object] = {"policy": inline_policy(scripts, styles), "scripts": scripts, "styles": styles, "report": False,
+                                "revision": snapshot.revision}
+    page = need_page(Facts(snapshot, words), words, need_id, [m for m in result.matches if m.demand_id == need_id],
+                     [e for e in result.excluded if e.demand_id == need_id], frame)
+    return write_page(out, page.html)
 
 
 def _title(facts: Facts, need: Node) -> str:

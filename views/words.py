@@ -76,6 +76,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "reasons": ("理由", "Reasons"),
     "evidence": ("依据", "Evidence"),
     "own_profile": ("本人简介", "Own profile"),
+    "confidence": ("把握", "Confidence:"),
     "graph_facts": ("图谱中的依据", "What the graph knows"),
     "cautions": ("留意：", "Mind:"),
     "route": ("联系途径：", "Reach through:"),

@@ -14,7 +14,8 @@ _LABELS = {level.name: level.label for level in LEVELS}
 
 def told(match: Match) -> Iterator[str]:
     """The lines of one match: who, the works with the shared words in 【】, the facts, the doubts, the way to reach them."""
-    head = " · ".join(filter(None, (match.supplier_name, match.institution, f"得分 {match.score:.3f}", _LABELS.get(match.confidence, ""))))
+    confidence = f"把握{_LABELS[match.confidence]}"
+    head = " · ".join(filter(None, (match.supplier_name, match.institution, f"得分 {match.score:.3f}", confidence)))
     yield f"{match.rank}. {head}"
     for evidence in match.evidence[:_WORKS]:
         year = f"（{evidence.year}）" if evidence.year else ""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from openpyxl.cell.cell import Cell, MergedCell
 
+PAGES = (".html", ".htm")
+"""Endings of a page."""
 _RUNS = re.compile(r"[=+\-@\t\r]")
 """What makes a spreadsheet run a text cell; a quotation mark before it makes it text again."""
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -102,12 +104,19 @@ def _xlsx(frame: pd.DataFrame, path: Path) -> None:
     sheet.append(list(frame.columns))
     for number, row in enumerate(frame.itertuples(index=False), 2):
         for column, value in enumerate(row, 1):
-            if value is None or (isinstance(value, float) and value != value):
+            if is_absent(value):
                 continue
             put(sheet.cell(number, column), value)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(frame.columns), 1))}{len(frame) + 1}"
     book.save(path)
+
+
+def is_absent(value: object) -> bool:
+    """Whether a cell of a table holds nothing."""
+    import pandas as pd  # there, wherever a table is
+
+    return value is None or value is pd.NA or value != value
 
 
 def put(cell: Cell | MergedCell, value: object) -> None:
@@ -154,7 +163,7 @@ def print_frame(frame: pd.DataFrame, console: Console, title: str = "", *, once:
 
 
 def _printed(value: object) -> str:
-    if value is None or value != value:
+    if is_absent(value):
         return ""
     return f"{value:g}" if isinstance(value, float) else str(value)
 

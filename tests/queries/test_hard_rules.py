@@ -9,6 +9,7 @@ import pytest
 from graph.snapshot import Snapshot
 from graph.workspace import Workspace
 from loaders.load import load
+from queries.demands import Demand
 from queries.match import Matcher
 from tests.worlds import Rows, snapshot_of, world, write_source
 
@@ -77,3 +78,26 @@ def test_a_need_whose_day_is_past_is_left_out_and_told_unless_it_is_named(tmp_pa
     assert {d.id for d in demands} == {"s/needs/2026-06-01", "s/needs/2026-06"}
     assert left_out == [("s/needs/2025", "deadline 2025"), ("s/needs/2026-05-31", "deadline 2026-05-31")]
     assert [d.id for d in matcher.demands(["2025"])[0]] == ["s/needs/2025"]
+
+
+@pytest.mark.parametrize(("institution", "barred"), [
+    ("海蓝新材料", True), ("海蓝新材料有限公司（重庆）", True), ("重庆海蓝新材料股份有限公司", True), ("海蓝新材料有限公司研发中心", True),
+    ("渝州化工有限公司", True), ("海蓝大学", False), ("新材料研究院", False)])
+def test_ones_own_house_is_known_by_any_spelling(tmp_path: Path, institution: str, barred: bool) -> None:
+    tables: dict[str, Rows] = {
+        "scientists": [{"id": "z", "name": "甲", "keywords": "电池热管理", "institution": institution}, PEOPLE[2]],
+        "enterprises": [{"id": "e", "name": "海蓝新材料有限公司", "former_names": "渝州化工有限公司"}], "needs": [{**NEED[0], "enterprise": "e"}]}
+    assert ("甲" in proposed(world(tmp_path, tables))) is not barred
+
+
+def test_no_way_leads_through_the_enterprise_that_asks(tmp_path: Path) -> None:
+    tables: dict[str, Rows] = {
+        "scientists": [{"id": "z", "name": "甲", "keywords": "电池热管理", "institution": "渝样大学"}], "needs": [{**NEED[0], "enterprise": "e"}],
+        "enterprises": [{"id": "e", "name": "海蓝公司"}], "platforms": [{"id": "p", "name": "海蓝院士工作站", "host": "e", "lead": "z"}],
+        "associations": [{"id": "k", "name": "海蓝公司科协", "host": "e"}, {"id": "l", "name": "某区科协"}],
+        "association_members": [{"association": "k", "party": "z"}, {"association": "l", "party": "z"}]}
+    matcher = Matcher(world(tmp_path, tables), today="2026-06-01")
+    [match] = matcher.match(matcher.demands()[0]).matches
+    assert match.route == ("某区科协", "所在单位渝样大学")
+    [free] = matcher.match([Demand("text", "电池热管理")]).matches
+    assert len(free.route) == 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -23,11 +23,12 @@ from queries.match import Matcher
 from queries.pairings import EXPERTS, Pairing, pairing
 from queries.results import MatchResult
 from queries.sentence_models import open_model
+from views.need import write_need
 from zhulian.batch import day, read_batch
 from zhulian.commands.common import DEFAULT_WORKSPACE, OutOption, PairingOption, StoreOption, WorkspaceOption, console, deliver, notes, progress
 from zhulian.commands.unmask import PurposeOption, UnmaskOption, check_unmask, contacts_of
 from zhulian.explaining import told
-from zhulian.output import check_target, write_frame
+from zhulian.output import PAGES, check_target, write_frame
 from zhulian.places import open_snapshot
 
 _SHOWN_NOTES = 5
@@ -50,7 +51,8 @@ def match(
                                                                              "with --from: files changed since.")] = None,
     top: Annotated[int, typer.Option(help="Scientists a need; 0 gives all for whom anything speaks.")] = 10,
     of: PairingOption = EXPERTS.name,
-    explain: Annotated[bool, typer.Option("--explain", help="Tell each match at length: works, facts, doubts, whom to go through.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Tell each match at length: works, facts, doubts, whom to go through; with "
+                                                            "--out FILE.html as a page.")] = False,
     never_shown: Annotated[Path | None, typer.Option("--never-shown", help="Write there who stands on none of the lists, and why.")] = None,
     weights: WeightsOption = None,
     model: ModelOption = None,
@@ -72,7 +74,10 @@ def match(
         raise UsageError("--from reads needs: it goes with the pairing experts alone")
     if unmask and chosen.supply.pool != "scientists":
         raise UsageError(f"--unmask shows contacts of people: {chosen.name} proposes none")
-    for target in (out, never_shown):
+    page = out if explain and out is not None and out.suffix.lower() in PAGES else None
+    if page is not None and (chosen is not EXPERTS or not page.parent.is_dir()):
+        raise UsageError(f"{page}: a page is of the pairing experts, in a folder that is there")
+    for target in (out if page is None else None, never_shown):
         check_target(target)
     check_unmask(unmask, purpose, store)
     snapshot = open_snapshot(workspace, store)
@@ -80,7 +85,7 @@ def match(
     from_day = day(since) if since is not None else None
     skipped: list[tuple[str, str]] = []
     if batch is not None:
-        demands = _batch(batch, snapshot, from_day)
+        demands, skipped = _batch(batch, matcher, from_day)
     elif text is not None:
         demands = [Demand("text", text)]
     else:
@@ -88,13 +93,18 @@ def match(
         if from_day is not None:
             demands = _new(demands, snapshot, chosen, from_day, workspace, store)
     if not demands and from_day is not None:
-        notes().print(f"nothing is new since {from_day}", markup=False)
+        notes().print(f"nothing is new since {since}", markup=False)
+        if out is not None and page is None:
+            deliver(MatchResult(supplier=chosen.supplier, demand=chosen.demand).frame(), out, "matches")
         return
     if not demands:
         raise UsageError(f"there is no open {chosen.demand}: load some, name one by --need, or say it by --text")
     with progress("matching", len(demands)) as tell:
         result = matcher.match(demands, top=top, progress=tell)
-    _deliver(result, demands, matcher, out, explain, (workspace, store, purpose) if unmask else None)
+    if page is not None:
+        _write_page(page, demands, result, snapshot, unmask)
+    else:
+        _deliver(result, demands, matcher, out, explain, (workspace, store, purpose) if unmask else None)
     _tell(result, demands, skipped, matcher)
     if never_shown is not None:
         _never_shown(matcher, demands, top, never_shown)
@@ -119,9 +129,9 @@ def read_weights(path: Path | None) -> Mapping[str, float] | None:
     return found
 
 
-def _batch(path: Path, snapshot: Snapshot, since: date | None) -> list[Demand]:
+def _batch(path: Path, matcher: Matcher, since: datetime | None) -> tuple[list[Demand], list[tuple[str, str]]]:
     """The needs of a folder or file, with a word on what was not understood."""
-    found = read_batch(path, snapshot, since=since)
+    found = read_batch(path, matcher.snapshot, matcher.today, since=since)
     say = notes()
     for issue in found.issues[:_SHOWN_NOTES]:
         say.print(f"{issue.file} row {issue.row}: {issue.column} {issue.message}", markup=False)
@@ -130,13 +140,16 @@ def _batch(path: Path, snapshot: Snapshot, since: date | None) -> list[Demand]:
     for id_, column, name in found.unknown[:_SHOWN_NOTES]:
         bars = "; nobody there can be kept out" if column == "需求企业" else ""
         say.print(f"{id_}: {column} {name!r} is not known in the graph{bars}", markup=False)
-    for what, all_of in (("issues", found.issues), ("files left alone", found.left_alone), ("unknown names", found.unknown)):
+    for id_, column, name in found.ambiguous[:_SHOWN_NOTES]:
+        say.print(f"{id_}: {column} {name!r} could be several things in the graph and was passed over", markup=False)
+    for what, all_of in (("issues", found.issues), ("files left alone", found.left_alone), ("unknown names", found.unknown),
+                         ("ambiguous names", found.ambiguous)):
         if len(all_of) > _SHOWN_NOTES:
             say.print(f"… {len(all_of)} {what} in all", markup=False)
-    return found.demands
+    return found.demands, found.skipped
 
 
-def _new(demands: Sequence[Demand], snapshot: Snapshot, chosen: Pairing, since: date, workspace: Path, store: str | None) -> list[Demand]:
+def _new(demands: Sequence[Demand], snapshot: Snapshot, chosen: Pairing, since: datetime, workspace: Path, store: str | None) -> list[Demand]:
     """The demands of which a record is new since a day."""
     if store is not None and is_server(store):
         raise UsageError("--since looks into what loads changed, which the workspace alone knows: leave --store out")
@@ -158,6 +171,8 @@ def _deliver(result: MatchResult, demands: Sequence[Demand], matcher: Matcher, o
         shown.remove("institution")
     if demands[0].id == "text":
         shown.remove(f"{demand}_title")
+    if console().width < _WIDE:
+        shown.remove("confidence")  # the reasons need the room
     if unmasked is not None:
         workspace, store, purpose = unmasked
         # Who shares no content with the need stands there to fill the list, and is nobody to be called.
@@ -169,7 +184,7 @@ def _deliver(result: MatchResult, demands: Sequence[Demand], matcher: Matcher, o
             frame[f"{supplier}_{field}"] = [chosen.get((m.supplier_id, field), "") for m in result.matches]
             shown.append(f"{supplier}_{field}")
         if out is None and console().width < _WIDE:
-            shown = [s for s in shown if s not in ("reasons", "confidence")]  # whole contacts leave no room for prose there
+            shown.remove("reasons")  # whole contacts leave no room for prose there
             notes().print("reasons: left out here (a wider terminal or --out shows them)", markup=False)
         if far:
             notes().print(f"{far} rows share no content with the need (无共同内容): their contact fields were not read", markup=False)
@@ -185,6 +200,17 @@ def _deliver(result: MatchResult, demands: Sequence[Demand], matcher: Matcher, o
     if out is None:
         frame = frame[shown].replace({f"{supplier}_id": short_ids(matcher.snapshot, frame[f"{supplier}_id"]), "confidence": _LEVELS})
     deliver(frame, out, "matches", once=(f"{demand}_title",))
+
+
+def _write_page(path: Path, demands: Sequence[Demand], result: MatchResult, snapshot: Snapshot, unmask: bool) -> None:
+    """One need with its experts as a page.
+
+    Raises:
+        UsageError: several needs, or contacts are asked for.
+    """
+    if len(demands) != 1 or unmask:
+        raise UsageError(f"{path}: a page holds one need, and masked contacts; `zhulian report` makes pages of all needs (--unmask there)")
+    console().print(str(write_need(path, snapshot, demands[0].id, result)), markup=False, soft_wrap=True)
 
 
 def _tell(result: MatchResult, demands: Sequence[Demand], skipped: Sequence[tuple[str, str]], matcher: Matcher) -> None:

@@ -21,11 +21,10 @@ from zhulian.commands.account import account_of
 from zhulian.commands.build import kind_counts, print_report
 from zhulian.commands.common import DEFAULT_WORKSPACE, StoreOption, WorkspaceOption, console, progress, steps
 from zhulian.commands.unmask import PurposeOption, UnmaskOption, check_unmask, contact_fields, contacts_of
-from zhulian.output import print_frame
+from zhulian.output import PAGES, print_frame
 from zhulian.places import open_snapshot
 
 LanguageOption = Annotated[str, typer.Option("--language", help="zh or en.")]
-_PAGES = (".html", ".htm")
 SHOWN_EXPERTS, SHOWN_GAPS = 10, 50
 DEMO_REGION = "50"
 
@@ -41,8 +40,8 @@ def view(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """One thing and its neighbourhood, as a page. With --unmask: the contacts of the person, else of the people tied to the thing directly."""
-    if out.suffix.lower() not in _PAGES:
-        raise UsageError(f"{out}: a page ends in {' or '.join(_PAGES)}")
+    if out.suffix.lower() not in PAGES:
+        raise UsageError(f"{out}: a page ends in {' or '.join(PAGES)}")
     check_unmask(unmask, purpose, store)
     snapshot = open_snapshot(workspace, store)
     told = account_of(snapshot, id_, workspace, store)
