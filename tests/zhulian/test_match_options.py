@@ -49,10 +49,12 @@ def test_needs_of_a_folder_are_matched_and_nothing_of_them_is_kept(folder: Path)
     (new / "企业名录.csv").write_text("企业名称,统一社会信用代码,所在园区\n某公司,,某园\n", encoding="utf-8")
     (new / "说明.pdf").write_bytes(b"%PDF")
     before = (folder / "zhulian.duckdb").stat().st_mtime_ns
-    ran = run(folder, "match", "--from", "new", "--top", "1", "--out", "out.csv")
+    ran = run(folder, "match", "--from", "new", "--top", "0", "--out", "out.csv")
     assert ran.status == 0, ran.err
     # 样例甲 works at the enterprise of X1, which is there without its legal form; of X2 nobody knows.
-    assert pairs(folder / "out.csv") == [("X1", "样例乙"), ("X2", "样例甲"), ("甲需求", "样例丙")]
+    found = pairs(folder / "out.csv")
+    assert [name for need, name in found if need == "X1"] == ["样例乙"]
+    assert {need: name for need, name in reversed(found)} == {"X1": "样例乙", "X2": "样例甲", "甲需求": "样例丙"}
     assert "无名公司" in ran.err
     assert "说明.pdf" in ran.err
     assert "X1: left out 样例甲" in ran.err
