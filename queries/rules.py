@@ -93,7 +93,7 @@ class Ground:
         if row not in self._same:
             found = {row}.union(*(self._bearers[key] for key in self._keys[row]))
             for core in self._cores[row]:
-                found |= {other for other, name in enumerate(self._plain) if core in name}
+                found |= {other for other, name in self._houses if core in name}
             self._same[row] = sorted(found)
         return self._same[row]
 
@@ -123,8 +123,11 @@ class Ground:
         return [[str(n) for cell in cells for n in (cell if isinstance(cell, list) else [cell]) if n] for cells in zip(*columns, strict=True)]
 
     @cached_property
-    def _plain(self) -> list[str]:
-        return [name_key(name) for name in self._names]
+    def _houses(self) -> list[tuple[int, str]]:
+        """Organisations that could be a part of an enterprise, with their names: societies and associations are bodies of their own."""
+        kinds = self.snapshot.column("organisations", "node_kind")
+        return [(row, name_key(name)) for row, (name, kind) in enumerate(zip(self._names, kinds, strict=True))
+                if kind not in ("society", "association")]
 
 
 def _do_not_contact(ground: Ground, demand: Demand) -> Barred:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -23,11 +24,18 @@ TABLES: dict[str, Rows] = {
 }
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("options")
+    write_source(made / "s", TABLES)
+    assert run(made, "load", "s").status == 0
+    return made
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    write_source(tmp_path / "s", TABLES)
-    assert run(tmp_path, "load", "s").status == 0
-    return tmp_path
+def folder(tmp_path: Path, loaded: Path) -> Path:
+    """A folder of the test's own, with the workspace in it."""
+    return Path(shutil.copytree(loaded, tmp_path / "own"))
 
 
 def pairs(path: Path, supplier: str = "scientist", demand: str = "need") -> list[tuple[str, str]]:
@@ -54,7 +62,7 @@ def test_needs_of_a_folder_are_matched_and_nothing_of_them_is_kept(folder: Path)
     # 样例甲 works at the enterprise of X1, which is there without its legal form; of X2 nobody knows.
     found = pairs(folder / "out.csv")
     assert [name for need, name in found if need == "X1"] == ["样例乙"]
-    assert {need: name for need, name in reversed(found)} == {"X1": "样例乙", "X2": "样例甲", "甲需求": "样例丙"}
+    assert dict(reversed(found)) == {"X1": "样例乙", "X2": "样例甲", "甲需求": "样例丙"}
     assert "无名公司" in ran.err
     assert "说明.pdf" in ran.err
     assert "X1: left out 样例甲" in ran.err
