@@ -67,12 +67,12 @@ def shortage(found: Candidates, got: Iterable[str], without_room: Iterable[str],
     if found.bound >= 0:
         return "其余候选专家的名额已用于得分更高的需求"
     parts = []
-    if mine:
+    if found.below:
+        parts.append(f"达到所设最低得分的专家只有{len(found.matches)}位" if found.matches else "没有专家达到所设最低得分")
+    elif mine:
         parts.append(f"有依据的专家只有{len(mine)}位")
     if none:
         parts.append(f"{len(none)}位有依据的专家名额为0")
     if rules:
         parts.append(f"有依据的专家{'另有' if parts else '都被规则排除，共'}{barred.total()}位{'被规则排除' if parts else ''}：{rules}")
-    if found.below:
-        parts.append("其余专家得分低于所设下限")
     return "；".join(parts) or "没有专家有相关依据"

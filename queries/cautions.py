@@ -42,9 +42,9 @@ class Cautions:
 
     def of(self, pair: Pair) -> tuple[str, ...]:
         """What speaks against a pair, in words."""
-        asked: Iterable[Callable[[Pair], str]] = (_nothing_shared, self._old, self._profile_alone, _single)
+        asked: Iterable[Callable[[Pair], str]] = (_nothing_shared, self._old, self._profile_alone)
         if self._sight.pool == "scientists":
-            asked = (*asked, *self._of_person)
+            asked = (*asked, _single, *self._of_person)
         return tuple(said for doubt in asked if (said := doubt(pair)))
 
     def _old(self, pair: Pair) -> str:
@@ -90,8 +90,8 @@ class Cautions:
 
 
 def _nothing_shared(pair: Pair) -> str:
-    return "" if any(e.terms for e in pair.evidence) else "与需求没有共同的词语"
+    return "" if any(e.terms for e in pair.evidence) else "与需求没有能区分的共同词语"
 
 
 def _single(pair: Pair) -> str:
-    return "只有一项成果相关" if sum(bool(e.terms) for e in pair.evidence) == 1 else ""
+    return "只有一项与需求有共同词语" if sum(bool(e.terms) for e in pair.evidence) == 1 else ""

@@ -20,8 +20,8 @@ _SHOWN = 5
 _KEPT = 20_000
 _COMMON, _FEW = 0.1, 10
 """A phrase whose rarest part stands in more than a tenth of the documents (of few: in more than ten) is no reason."""
-_NO_WORD = "没有共同的词语，只有零散的字相近"
-_NEAR = "没有共同的词语，语义模型认为意思相近"
+_NO_WORD = "没有能区分的共同词语，只有常见的词或零散的字相近"
+_NEAR = "没有能区分的共同词语，语义模型认为意思相近"
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 _PASSAGE = 120
 

@@ -52,7 +52,7 @@ def need_page(facts: Facts, words: Words, need_id: str, matches: Sequence[Match]
     """
     need = facts.node(need_id)
     known = facts.place(need_id) is not None
-    title = _title(facts, need) if known else words("text_need")
+    title = _title(facts, need) if known else (matches[0].demand_title if matches else "") or words("text_need")
     graph = _graph(facts, replace(need, name=title, kind="need"), matches, words)
     rows = [{"match": m, "institution": facts.names(facts.targets("affiliations", m.supplier_id)),
              "contacts": [pair for _, fields in facts.contacts({m.supplier_id: contacts.get(m.supplier_id, {})}) for pair in fields],

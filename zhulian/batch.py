@@ -38,7 +38,7 @@ class Batch:
 
     Attributes:
         demands: the needs. skipped: those that are not open, with the reason. issues: broken or doubtful rows. left_alone: (file, why).
-        unknown: names that nothing in the graph bears: (need, column, name). ambiguous: those that several do.
+        unknown: names that nothing in the graph bears: (title of the need, column, name). ambiguous: those that several do.
     """
 
     demands: list[Demand] = field(default_factory=list)
@@ -129,20 +129,20 @@ def _take(table: RecordTable, graph: _Graph, today: str, batch: Batch) -> None:
         if reason := not_open(EXPERTS.asking, row["status"], row["deadline"], today):
             batch.skipped.append((id_, reason))
             continue
+        title = without_contacts(row["title"] or (row["text"] or "").partition("\n")[0])[:_TITLE]
         links: dict[str, list[str]] = {}
         named: list[str] = []
         for p in columns(TABLES[_NEEDS]):
             for value in _values(row[p.name]) if p.edge else ():
                 meant = graph.meant(value, EDGES[p.edge].targets)
                 if not meant or (len(meant) > 1 and p.edge != _OWNER):
-                    (batch.ambiguous if meant else batch.unknown).append((id_, p.label, without_contacts(value)))
+                    (batch.ambiguous if meant else batch.unknown).append((title or id_, p.label, without_contacts(value)))
                 else:
                     links.setdefault(p.edge, []).extend(meant)
                 if p.edge in ("concerns", "subjects"):
                     named.append(value)
         words = " ; ".join([*_values(row["keywords"]), *named])
         text = "\n".join([row["title"] or "", row["text"] or "", words]).strip()
-        title = without_contacts(row["title"] or (row["text"] or "").partition("\n")[0])[:_TITLE]
         batch.demands.append(Demand(id_, text, title=title, links=MappingProxyType({k: tuple(v) for k, v in links.items()})))
 
 
@@ -218,6 +218,6 @@ def day(text: str) -> datetime:
         UsageError: it is none.
     """
     try:
-        return datetime.strptime(text, "%Y-%m-%d").astimezone()
+        return datetime.strptime(text.replace("/", "-"), "%Y-%m-%d").astimezone()
     except ValueError as error:
         raise UsageError(f"--since is a day such as 2026-11-01, not {text!r}") from error

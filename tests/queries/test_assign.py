@@ -272,3 +272,16 @@ def test_match_and_assign_say_the_same_score_and_reasons(tmp_path: Path) -> None
     row = assign(matcher, per_need=1).rows[0]
     best = matcher.match([Demand("s/needs/1", "电池热管理\n动力电池组液冷散热", ("s/needs/1",))], top=1).matches[0]
     assert (row.supplier_id, row.score, row.note) == (best.supplier_id, best.score, best.reasons)
+
+
+def test_nobody_is_assigned_below_the_least_score_and_it_is_said(tmp_path: Path) -> None:
+    matcher = Matcher(world(tmp_path, {"scientists": PEOPLE, "needs": [{"id": "1", **BATTERY}]}), today=DAY)
+    first, second, *_ = (m.score for m in matcher.match(matcher.demands()[0], top=0).matches)
+    assert len(assign(matcher, per_need=2, least=second).rows) == 2
+    kept = assign(matcher, per_need=2, least=first).rows
+    assert [r.score for r in kept] == [first]
+    assert kept[0].note.endswith("还缺1位：达到所设最低得分的专家只有1位")
+    nobody = assign(matcher, per_need=2, least=1.0).rows
+    assert [(r.supplier_id, r.note) for r in nobody] == [(None, "没有专家达到所设最低得分")]
+    with pytest.raises(UsageError, match="--least"):
+        assign(matcher, least=1.5)

@@ -110,8 +110,8 @@ def test_facts_tell_the_way_through_the_graph(matches: dict[str, Match]) -> None
 
 def test_what_speaks_against(matches: dict[str, Match]) -> None:
     assert matches["甲"].cautions == ()
-    assert matches["乙"].cautions == ("只凭登记的研究方向或简介，没有成果佐证", "只有一项成果相关", "已退休", "在外地（四川省）")
-    assert matches["丙"].cautions == ("相关成果最近的是2010年", "只有一项成果相关", "本人可承接数为0", "拒绝过该企业的另一需求")
+    assert matches["乙"].cautions == ("只凭登记的研究方向或简介，没有成果佐证", "只有一项与需求有共同词语", "已退休", "在外地（四川省）")
+    assert matches["丙"].cautions == ("相关成果最近的是2010年", "只有一项与需求有共同词语", "本人可承接数为0", "拒绝过该企业的另一需求")
 
 
 def test_the_way_to_a_person_goes_through_bodies_and_masked_numbers(matches: dict[str, Match]) -> None:

@@ -148,4 +148,4 @@ def test_a_megabyte_of_text_is_answered(tmp_path: Path) -> None:
 def test_who_shares_no_word_is_told_apart(tmp_path: Path) -> None:
     matches = ask(tmp_path, "火箭发动机").matches
     assert matches
-    assert all(m.reasons.endswith("没有共同的词语，只有零散的字相近") and not any(e.terms for e in m.evidence) for m in matches)
+    assert all(m.reasons.endswith("没有能区分的共同词语，只有常见的词或零散的字相近") and not any(e.terms for e in m.evidence) for m in matches)

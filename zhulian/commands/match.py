@@ -13,6 +13,7 @@ import typer
 from graph.errors import UsageError
 from graph.history import touched_since
 from graph.lookup import short_ids
+from graph.privacy import without_contacts
 from graph.snapshot import Snapshot
 from graph.store import is_server
 from graph.workspace import Workspace
@@ -31,7 +32,7 @@ from zhulian.explaining import told
 from zhulian.output import PAGES, check_target, write_frame
 from zhulian.places import open_snapshot
 
-_SHOWN_NOTES = 5
+_SHOWN_NOTES, _TITLE = 5, 40
 _WIDE = 120
 """Columns of a terminal from which contacts and reasons fit side by side."""
 _CONTACTS = ("phone", "email")
@@ -87,7 +88,7 @@ def match(
     if batch is not None:
         demands, skipped = _batch(batch, matcher, from_day)
     elif text is not None:
-        demands = [Demand("text", text)]
+        demands = [Demand("text", text, title=" ".join(without_contacts(text).split())[:_TITLE])]
     else:
         demands, skipped = matcher.demands(need or None)
         if from_day is not None:
@@ -137,9 +138,10 @@ def _batch(path: Path, matcher: Matcher, since: datetime | None) -> tuple[list[D
         say.print(f"{issue.file} row {issue.row}: {issue.column} {issue.message}", markup=False)
     for file, why in found.left_alone[:_SHOWN_NOTES]:
         say.print(f"{file}: left alone, {why}", markup=False)
+    if nameless := sum("demands" not in d.links for d in found.demands):
+        say.print(f"{nameless} needs are of no enterprise that the graph knows: nobody there can be kept out", markup=False)
     for id_, column, name in found.unknown[:_SHOWN_NOTES]:
-        bars = "; nobody there can be kept out" if column == "需求企业" else ""
-        say.print(f"{id_}: {column} {name!r} is not known in the graph{bars}", markup=False)
+        say.print(f"{id_}: {column} {name!r} is not known in the graph", markup=False)
     for id_, column, name in found.ambiguous[:_SHOWN_NOTES]:
         say.print(f"{id_}: {column} {name!r} could be several things in the graph and was passed over", markup=False)
     for what, all_of in (("issues", found.issues), ("files left alone", found.left_alone), ("unknown names", found.unknown),
@@ -208,14 +210,19 @@ def _write_page(path: Path, demands: Sequence[Demand], result: MatchResult, snap
     Raises:
         UsageError: several needs, or contacts are asked for.
     """
-    if len(demands) != 1 or unmask:
-        raise UsageError(f"{path}: a page holds one need, and masked contacts; `zhulian report` makes pages of all needs (--unmask there)")
+    if len(demands) != 1:
+        raise UsageError(f"{path}: a page holds one need, not {len(demands)}; `zhulian report` makes pages of all needs of the graph")
+    if unmask:
+        raise UsageError(f"{path}: a page of one need has masked contacts; `zhulian report --unmask` shows them")
     console().print(str(write_need(path, snapshot, demands[0].id, result)), markup=False, soft_wrap=True)
 
 
 def _tell(result: MatchResult, demands: Sequence[Demand], skipped: Sequence[tuple[str, str]], matcher: Matcher) -> None:
     """What the table does not say: demands without an answer, whom rules kept out, what was passed over."""
     say = notes()
+    far = sum(not any(e.terms for e in m.evidence) for m in result.matches)
+    if far:
+        say.print(f"{far} of {len(result.matches)} rows share no telling word with what is asked: they only fill the list", markup=False)
     answered = {m.demand_id for m in result.matches}
     for demand in [d for d in demands if d.id not in answered][:_SHOWN_NOTES]:
         say.print(f"{demand.id}: nothing in the graph speaks for anyone", markup=False)
