@@ -25,6 +25,8 @@ PAGES = (".html", ".htm")
 _RUNS = re.compile(r"[=+\-@\t\r]")
 """What makes a spreadsheet run a text cell; a quotation mark before it makes it text again."""
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LOOKED, _WIDEST = 200, 60
+"""Rows by which a column's width is chosen, and the most that it gets (characters)."""
 _EXCEL_ROWS, _EXCEL_CELL = 1_048_576, 32_767
 _IDS = frozenset(("id", "record", "pair", "judgement", "place"))
 """Columns that hold ids, beside those that end in `_id`: people copy them."""
@@ -107,6 +109,9 @@ def _xlsx(frame: pd.DataFrame, path: Path) -> None:
             if is_absent(value):
                 continue
             put(sheet.cell(number, column), value)
+    for column, name in enumerate(frame.columns, 1):
+        longest = max([width_of(str(name)), *(width_of(str(v)) for v in frame.iloc[:_LOOKED, column - 1] if not is_absent(v))])
+        sheet.column_dimensions[get_column_letter(column)].width = min(longest, _WIDEST) + 2
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(frame.columns), 1))}{len(frame) + 1}"
     book.save(path)

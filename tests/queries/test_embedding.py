@@ -19,9 +19,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from graph.errors import UsageError
+from queries.demands import Demand
 from queries.embedding import Embeddings, fused
+from queries.match import Matcher
 from queries.sentence_models import LocalModel, open_model
 from queries.text import Field, TextIndex
+from tests.worlds import world
 
 WORDS = ("steel", "rice", "stars")
 ROOT = Path(__file__).resolve().parents[2]
@@ -232,3 +235,23 @@ def test_a_need_and_a_work_of_two_languages_meet(small_model: LocalModel) -> Non
     works = ["锂电池热失控", "水稻镉污染", "钢桥", "唐代诗歌", "股票市场", "候鸟迁徙"]
     cosines = Embeddings(small_model, works).cosines(["thermal runaway of lithium batteries", "steel bridges", "Tang poetry", "bird migration"])
     assert cosines.argmax(axis=1).tolist() == [0, 2, 3, 5]
+
+
+class Potatoes:
+    """Knows one synonym: whatever is about potatoes lies in one direction, all else near another."""
+
+    def encode(self, texts: Sequence[str], /) -> list[list[float]]:
+        return [[1.0, 0.0, 0.01 * (i % 7)] if "土豆" in t or "马铃薯" in t else [0.0, 1.0, 0.01 * (i % 7)] for i, t in enumerate(texts)]
+
+
+def test_a_matcher_with_a_model_finds_what_shares_no_word_and_says_so(tmp_path: Path) -> None:
+    others = [{"id": f"o{i}", "name": f"某{i}", "keywords": f"{word}加工"} for i, word in enumerate(("果蔬", "轴承", "电池", "桥梁", "肿瘤", "图像"))]
+    snapshot = world(tmp_path, {"scientists": [{"id": "a", "name": "甲", "keywords": "土豆淀粉"}, *others]})
+    asked = [Demand("text", "马铃薯加工")]
+    without, found = (Matcher(snapshot, encoder=e).match(asked, top=0).matches for e in (None, Potatoes()))
+    assert "甲" not in [m.supplier_name for m in without]
+    mine = next(m for m in found if m.supplier_name == "甲")
+    assert mine.evidence[0].alike > 0.9
+    assert mine.reasons.endswith("没有能区分的共同词语，语义模型认为意思相近")
+    assert all(0 < m.score <= 1 for m in found)
+    assert Matcher(snapshot).match(asked, top=0).matches == without
