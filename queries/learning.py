@@ -25,6 +25,8 @@ LEAST_PAIRS, LEAST_OF_EACH, LEAST_DEMANDS = 60, 15, 10
 MOST = 4.0
 _STRENGTHS = (0.01, 0.1, 1.0, 10.0)
 """Inverse strengths of the ridge (scikit-learn's C), chosen within the training folds."""
+_OUTCOMES = "outcomes"
+"""The feature that keeps its declared weight: its values are made of the very outcomes that are held out."""
 _FOLDS = 5
 _ERRORS = 2.0
 """Standard errors by which the learned weights must foretell better."""
@@ -81,7 +83,7 @@ def outcomes_of(matcher: Matcher) -> Outcomes:
     for need, person, edge in zip(needs.tolist(), people.tolist(), edges.tolist(), strict=True):
         if (good := _good(results[edge], ratings[edge])) is not None:
             known.setdefault(need, []).append((person, good))
-    ids, names = snapshot.ids("needs"), tuple(matcher.weights)
+    ids, names = snapshot.ids("needs"), tuple(name for name in matcher.weights if name != _OUTCOMES)
     text, values, labels, demands, suppliers, silent = [], [], [], [], [], 0
     for (need, pairs), (demand, scores) in zip(known.items(), matcher.text_scores(matcher.demands([ids[n] for n in known])[0]), strict=True):
         columns = [matcher.measure(name).values(demand, scores) for name in names]
@@ -110,7 +112,7 @@ def learn(outcomes: Outcomes, declared: Mapping[str, float]) -> Learned:
     """Learn weights, or keep the declared ones and say why.
 
     Args:
-        declared: the weight of each feature of `outcomes.features`.
+        declared: the weight of each feature; those that are not among `outcomes.features` keep theirs.
     """
     pairs, good = len(outcomes.good), int(outcomes.good.sum())
     if min(good, pairs - good) < LEAST_OF_EACH or pairs < LEAST_PAIRS or len(np.unique(outcomes.demand)) < LEAST_DEMANDS:
@@ -126,7 +128,8 @@ def learn(outcomes: Outcomes, declared: Mapping[str, float]) -> Learned:
     weights = _weights(outcomes, np.arange(pairs))
     if weights is None:
         return Learned(dict(declared), "the text does not foretell outcomes here: there is nothing to weigh features against", pairs, good, *losses)
-    return Learned({name: round(float(w), 3) for name, w in zip(outcomes.features, weights, strict=True)}, "", pairs, good, *losses)
+    learned = {name: round(float(w), 3) for name, w in zip(outcomes.features, weights, strict=True)}
+    return Learned(dict(declared) | learned, "", pairs, good, *losses)
 
 
 def _held_out(outcomes: Outcomes, declared: Values) -> tuple[Values, Values]:
