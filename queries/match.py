@@ -22,12 +22,12 @@ from queries.corpus import Corpus
 from queries.demands import Demand, Demands
 from queries.embedding import Embeddings, fused
 from queries.explain import DIGITS, Explainer, Scored, Wordings, reasons
-from queries.feature_measures import Measure, Sight
+from queries.feature_measures import Measure, Sight, told
 from queries.features import FEATURES, factor, weights_of
 from queries.pairings import EXPERTS, Pairing
 from queries.paths import Paths
 from queries.phrases import Wording
-from queries.results import Exclusion, Match, MatchResult
+from queries.results import Evidence, Exclusion, Match, MatchResult
 from queries.routes import Routes
 from queries.rules import Ground, barred
 from queries.sentence_models import SentenceEncoder
@@ -214,6 +214,13 @@ class Matcher:
         bodies = self.paths.reached("scientists", [row], ("affiliations",))
         return "；".join(self.snapshot.name("organisations", body) for body in bodies.tolist())
 
+    def _behind(self, row: int, evidence: Sequence[Evidence]) -> Iterator[str]:
+        """By way of whom the best document speaks for a supplier, where it is neither theirs nor by them: the member of a society."""
+        for texts in self.pairing.supply.texts:
+            at = self.snapshot.positions(texts.pool).get(evidence[0].id) if len(texts.path) > 1 else None
+            if at is not None and (way := self.paths.way(self.pairing.supply.pool, row, texts.path, [at])):
+                yield f"由来：{told(self.snapshot, way)}"
+
     def _with_evidence(self, explainer: Explainer, match: Match) -> Match:
         pool = self.pairing.supply.pool
         row = self.snapshot.positions(pool)[match.supplier_id]
@@ -221,7 +228,7 @@ class Matcher:
         demand = explainer.scored.demand
         facts = (f"{FEATURES[name].label}：{said}" for name, weight in self.weights.items()
                  if (weight > 0 or FEATURES[name].told) and (said := self.measure(name).said(demand, row)))
-        return replace(match, evidence=evidence, reasons=reasons(evidence, pool), confidence=level(match.score, evidence).name, facts=tuple(facts),
+        return replace(match, evidence=evidence, reasons=reasons(evidence, pool), confidence=level(match.score, evidence).name, facts=(*self._behind(row, evidence), *facts),
                        cautions=self._cautions.of(Pair(demand, row, self.snapshot.row(pool, match.supplier_id), evidence)),
                        route=self._routes.of(row, {body for _, same in self._ground.owners(demand) for body in same}))
 

@@ -115,6 +115,7 @@ def test_a_society_is_spoken_for_by_the_works_of_its_members_and_a_park_asks_wha
     result = matched(tmp_path / "parks", "parks", SOCIETIES)
     assert {(m.demand_id, m.supplier_name) for m in result.matches if m.rank == 1} == {("东园", "样例电池学会"), ("西园", "样例果蔬学会")}
     assert result.matches[0].evidence[0].id == "s/works/w1"
+    assert result.matches[0].facts[0] == "由来：甲 ←署名— 《锂离子电芯析锂》"
     with pytest.raises(UnknownId, match="东园"):
         matched(tmp_path / "none", "parks", SOCIETIES, ["园"])
 
