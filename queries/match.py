@@ -228,7 +228,8 @@ class Matcher:
         demand = explainer.scored.demand
         facts = (f"{FEATURES[name].label}：{said}" for name, weight in self.weights.items()
                  if (weight > 0 or FEATURES[name].told) and (said := self.measure(name).said(demand, row)))
-        return replace(match, evidence=evidence, reasons=reasons(evidence, pool), confidence=level(match.score, evidence).name, facts=(*self._behind(row, evidence), *facts),
+        return replace(match, evidence=evidence, reasons=reasons(evidence, pool), confidence=level(match.score, evidence).name,
+                       facts=(*self._behind(row, evidence), *facts),
                        cautions=self._cautions.of(Pair(demand, row, self.snapshot.row(pool, match.supplier_id), evidence)),
                        route=self._routes.of(row, {body for _, same in self._ground.owners(demand) for body in same}))
 
