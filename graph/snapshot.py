@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -38,6 +39,7 @@ class Snapshot:
         self.revision, self.folder = revision, folder
         self._nodes, self._edges = nodes, edges
         self._positions: dict[str, dict[str, int]] = {}
+        self._bearers: dict[str, dict[str, set[str]]] = {}
         self.called_in_records: Callable[[str], Iterable[tuple[str, str]]] | None = None
 
     def nodes(self, pool: str) -> pa.Table:
@@ -95,6 +97,12 @@ class Snapshot:
             sides.append(found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64))
         edges = np.flatnonzero((sides[0] >= 0) & (sides[1] >= 0))
         return sides[0][edges], sides[1][edges], edges
+
+    def linked(self, kind: str, *properties: str) -> Iterator[tuple[Any, ...]]:
+        """(row of the source, row of the target, each of the properties) of every edge of a kind that joins two pools alone."""
+        sources, targets, edges = self.ends(kind)
+        taken = self._edges[kind].take(pa.array(edges))
+        yield from zip(sources.tolist(), targets.tolist(), *(taken.column(p).to_pylist() for p in properties), strict=True)
 
     def adjacency(self, kind: str, source: str | None = None, target: str | None = None, weight: str | None = None) -> sparse.csr_array:
         """The edges of a kind as a sparse matrix, source rows by target columns (float64).
@@ -178,15 +186,23 @@ class Snapshot:
     def _called(self, wanted: str, pools: tuple[str, ...]) -> set[tuple[str, str]]:
         """(pool, entity) of all that bear a name: the one that is shown, another that the graph has, or that of a record."""
         key = name_key(wanted)
-        found = {(pool, id_) for pool in pools for name, id_ in zip(self.names(pool), self.ids(pool), strict=True) if name_key(name) == key}
-        for pool in pools:
-            for column in self._nodes[pool].column_names:
-                if column in OTHER_NAMES:
-                    others = zip(self.column(pool, column), self.ids(pool), strict=True)
-                    found |= {(pool, id_) for given, id_ in others if given and any(name_key(name) == key for name in _texts(given))}
+        found = {(pool, id_) for pool in pools for id_ in self.bearers(pool).get(key, ())}
         if self.called_in_records is not None and not is_full_id(wanted):
             found |= {(pool, id_) for pool, id_ in self.called_in_records(wanted) if pool in pools and id_ in self.positions(pool)}
         return found
+
+    def bearers(self, pool: str) -> Mapping[str, set[str]]:
+        """Name, compared (`graph.names.name_key`) → the ids of a pool that bear it: as the name that is shown, or as another that the graph has."""
+        if pool not in self._bearers:
+            found: dict[str, set[str]] = {}
+            others = (self.column(pool, c) for c in self._nodes[pool].column_names if c in OTHER_NAMES)
+            columns: list[Sequence[object]] = [self.names(pool), *others]
+            for column in columns:
+                for id_, cell in zip(self.ids(pool), column, strict=True):
+                    for name in _texts(cell) if cell else ():
+                        found.setdefault(name_key(name), set()).add(id_)
+            self._bearers[pool] = found
+        return self._bearers[pool]
 
     def row(self, pool: str, id_: str) -> dict[str, object]:
         """All properties of one node.

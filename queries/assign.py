@@ -23,6 +23,7 @@ from queries.assignment_network import Integers, Network, Problem, Service, best
 from queries.assignment_ranks import content_ranks
 from queries.assignment_reasons import Candidates, Held, expired, nobody_wanted, shortage
 from queries.assignment_ties import settle
+from queries.days import is_past
 from queries.demands import DEADLINE, Demand
 from queries.match import Matcher
 from queries.results import Assignment, AssignmentResult, Exclusion, Match
@@ -89,7 +90,7 @@ def _closed(matcher: Matcher, demand: Demand, wanted: int) -> str | None:
     """Why a demand is not to be assigned at all."""
     row = matcher.snapshot.row(matcher.pairing.asking.pool, demand.nodes[0]) if demand.nodes else {}
     deadline = row.get("deadline")
-    if isinstance(deadline, str) and deadline < matcher.today[: len(deadline)]:
+    if isinstance(deadline, str) and is_past(deadline, matcher.today):
         return expired(deadline)
     return nobody_wanted() if wanted == 0 else None
 

@@ -33,11 +33,9 @@ class Cautions:
     def __init__(self, sight: Sight) -> None:
         self._sight = sight
         self._regions = RegionTree(sight.snapshot)
-        needs, people, edges = sight.snapshot.ends("outcomes")
-        results = sight.snapshot.edges("outcomes").column("result").to_pylist()
         self._outcomes: dict[int, list[tuple[int, str]]] = {}
-        for need, person, edge in zip(needs.tolist(), people.tolist(), edges.tolist(), strict=True):
-            self._outcomes.setdefault(person, []).append((need, results[edge]))
+        for need, person, result in sight.snapshot.linked("outcomes", "result"):
+            self._outcomes.setdefault(person, []).append((need, result))
         self._of_person: tuple[Callable[[Pair], str], ...] = (self._retired, self._overseas, self._full, self._elsewhere, self._refused)
 
     def of(self, pair: Pair) -> tuple[str, ...]:
@@ -81,7 +79,8 @@ class Cautions:
     def _refused(self, pair: Pair) -> str:
         if self._sight.pairing.asking.pool != "needs":
             return ""
-        others = [(n, r) for n, r in self._outcomes.get(pair.supplier, []) if n not in set(self._sight.demands.reach(pair.demand, ()).tolist())]
+        asked = set(self._sight.demands.reach(pair.demand, ()).tolist())
+        others = [(n, r) for n, r in self._outcomes.get(pair.supplier, []) if n not in asked]
         owners = set(self._sight.demands.reach(pair.demand, ("demands",)).tolist())
         same = [r for n, r in others if owners & set(self._sight.paths.reached("needs", [n], ("demands",)).tolist())]
         if "declined" in same:

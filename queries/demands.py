@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from graph.errors import UnknownId
 from graph.schema import NODES, OTHER_NAMES, POOLS, pool_properties
 from graph.snapshot import Snapshot
+from queries.days import is_past
 from queries.documents import Reader
 from queries.needs import asked
 from queries.pairings import Asking, Pairing
@@ -52,7 +53,7 @@ def not_open(asking: Asking, status: object, deadline: object, today: str) -> st
     """Why a demand of a status and deadline is not open; '' where it is."""
     if asking.open and status not in asking.open:
         return f"status {status}"
-    return f"{DEADLINE} {deadline}" if isinstance(deadline, str) and deadline < today[: len(deadline)] else ""
+    return f"{DEADLINE} {deadline}" if isinstance(deadline, str) and is_past(deadline, today) else ""
 
 
 class Demands:

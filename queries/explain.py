@@ -107,6 +107,12 @@ def passage(text: str, terms: tuple[str, ...]) -> str:
     return ("…" if start else "") + best[start:start + _PASSAGE] + ("…" if start + _PASSAGE < len(best) else "")
 
 
+def named(id_: str, title: str, year: int | None, own_pool: str) -> str:
+    """A document in a sentence: a work by its title, a profile (of the suppliers' own table) as it is called, with the year where it has one."""
+    said = f"（{year}）" if year else ""
+    return f"{title}{said}" if split_id(id_)[1] == own_pool else f"《{title}》{said}"
+
+
 def reasons(evidence: tuple[Evidence, ...], own_pool: str) -> str:
     """Why, in words.
 
@@ -115,9 +121,7 @@ def reasons(evidence: tuple[Evidence, ...], own_pool: str) -> str:
     """
     best = evidence[0]
     terms = list(dict.fromkeys(t for e in evidence[:3] for t in e.terms))[:6]
-    year = f"（{best.year}）" if best.year else ""
-    named = f"{best.title}{year}" if split_id(best.id)[1] == own_pool else f"《{best.title}》{year}"
-    parts = [f"最相关：{named}"]
+    parts = [f"最相关：{named(best.id, best.title, best.year, own_pool)}"]
     if len(evidence) > 1:
         parts.append(f"另有{len(evidence) - 1}项相关")
     parts.append(f"共同内容：{'、'.join(terms)}" if terms else _NEAR if any(e.alike > 0 for e in evidence[:3]) else _NO_WORD)

@@ -60,17 +60,16 @@ class Institutions:
 
     Args:
         supplier, body: rows of both ends of each affiliation.
-        names: of the bodies.
     """
 
-    def __init__(self, supplier: NDArray[np.int64], body: NDArray[np.int64], names: list[str] | None = None) -> None:
-        self._supplier, self._body, self._names = supplier, body, names or []
+    def __init__(self, supplier: NDArray[np.int64], body: NDArray[np.int64]) -> None:
+        self._supplier, self._body = supplier, body
         self._bodies = int(body.max(initial=-1)) + 1
 
     @classmethod
     def of(cls, sight: Sight) -> Institutions:
         people, bodies, _ = sight.snapshot.ends("affiliations")
-        return cls(people, bodies, sight.snapshot.names("organisations"))
+        return cls(people, bodies)
 
     def values(self, demand: Demand, scores: Values) -> Values:
         best_there = np.zeros(self._bodies)
@@ -180,11 +179,11 @@ class Outcomes:
 
     def __init__(self, sight: Sight) -> None:
         self._sight = sight
-        self._need, self._person, edges = sight.snapshot.ends("outcomes")
-        table = sight.snapshot.edges("outcomes")
-        results, ratings = table.column("result").to_pylist(), table.column("rating").to_pylist()
-        self._result = [results[e] for e in edges.tolist()]
-        self._worth = np.asarray([(r - 1) / 4 if (r := ratings[e]) is not None else self.WORTH.get(str(results[e]), UNKNOWN) for e in edges.tolist()])
+        known = list(sight.snapshot.linked("outcomes", "result", "rating"))
+        self._need, self._person = (np.asarray([o[end] for o in known], np.int64) for end in (0, 1))
+        self._result = [result for _, _, result, _ in known]
+        self._worth = np.asarray([self.WORTH.get(str(result), UNKNOWN) if rating is None else (rating - 1) / 4 for _, _, result, rating in known],
+                                 np.float64)
 
     def values(self, demand: Demand, scores: Values) -> Values:
         others = self._others(demand)

@@ -76,12 +76,9 @@ def outcomes_of(matcher: Matcher) -> Outcomes:
     result; contacted, and a rating of 3, say neither.
     """
     snapshot = matcher.snapshot
-    needs, people, edges = snapshot.ends("outcomes")
-    table = snapshot.edges("outcomes")
-    results, ratings = table.column("result").to_pylist(), table.column("rating").to_pylist()
     known: dict[int, list[tuple[int, bool]]] = {}
-    for need, person, edge in zip(needs.tolist(), people.tolist(), edges.tolist(), strict=True):
-        if (good := _good(results[edge], ratings[edge])) is not None:
+    for need, person, result, rating in snapshot.linked("outcomes", "result", "rating"):
+        if (good := _good(result, rating)) is not None:
             known.setdefault(need, []).append((person, good))
     ids, names = snapshot.ids("needs"), tuple(name for name in matcher.weights if name != _OUTCOMES)
     text, values, labels, demands, suppliers, silent = [], [], [], [], [], 0

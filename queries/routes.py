@@ -36,9 +36,7 @@ class Routes:
 
     def __init__(self, sight: Sight) -> None:
         self._sight = sight
-        societies, people, edges = sight.snapshot.ends("memberships")
-        roles = sight.snapshot.edges("memberships").column("role").to_pylist()
-        self._roles = {(p, s): roles[e] for s, p, e in zip(societies.tolist(), people.tolist(), edges.tolist(), strict=True) if roles[e]}
+        self._roles = {(person, society): role for society, person, role in sight.snapshot.linked("memberships", "role") if role}
 
     def of(self, scientist: int, owners: Collection[int] = ()) -> tuple[str, ...]:
         """The ways to a scientist, in words, the best first; the organisations' telephone numbers are masked.

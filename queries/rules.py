@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from graph.names import name_key, organisation_core
 from graph.snapshot import Snapshot
+from queries.days import is_past, years_before
 from queries.demands import ORGANISATION_NAMES, Demand, Demands
 from queries.pairings import Pairing
 from queries.paths import Paths
@@ -61,21 +61,17 @@ class Ground:
     @cached_property
     def jobs(self) -> dict[int, list[tuple[int, str | None]]]:
         """(scientist, end of the job) of each organisation."""
-        people, bodies, edges = self.snapshot.ends("employments")
-        until = self.snapshot.edges("employments").column("to").to_pylist()
         found: dict[int, list[tuple[int, str | None]]] = {}
-        for person, body, edge in zip(people.tolist(), bodies.tolist(), edges.tolist(), strict=True):
-            found.setdefault(body, []).append((person, until[edge]))
+        for person, body, until in self.snapshot.linked("employments", "to"):
+            found.setdefault(body, []).append((person, until))
         return found
 
     @cached_property
     def declined(self) -> dict[int, list[int]]:
         """Scientists who declined each need."""
-        needs, people, edges = self.snapshot.ends("outcomes")
-        results = self.snapshot.edges("outcomes").column("result").to_pylist()
         found: dict[int, list[int]] = {}
-        for need, person, edge in zip(needs.tolist(), people.tolist(), edges.tolist(), strict=True):
-            if results[edge] == "declined":
+        for need, person, result in self.snapshot.linked("outcomes", "result"):
+            if result == "declined":
                 found.setdefault(need, []).append(person)
         return found
 
@@ -141,7 +137,7 @@ def _employed(ground: Ground, demand: Demand) -> Barred:
             for person in ground.linked("affiliations", body):
                 yield person, f"所在单位就是{name}"
             for person, until in ground.jobs.get(body, ()):
-                if until is None or until >= ground.today[: len(until)]:
+                if until is None or not is_past(until, ground.today):
                     yield person, f"在{name}任职"
 
 
@@ -150,7 +146,7 @@ def _employed_lately(ground: Ground, demand: Demand) -> Barred:
     for name, same in ground.owners(demand):
         for body in same:
             for person, until in ground.jobs.get(body, ()):
-                if until is not None and since[: len(until)] <= until < ground.today[: len(until)]:
+                if until is not None and is_past(until, ground.today) and not is_past(until, since):
                     yield person, f"{until}前在{name}任职，离任不满{LATELY}年"
 
 
@@ -182,7 +178,7 @@ def _out_of_force(ground: Ground, demand: Demand) -> Barred:
     nodes = ground.snapshot.nodes(ground.pool)
     dates = zip(nodes.column("valid_from").to_pylist(), nodes.column("valid_to").to_pylist(), strict=True)
     for row, (start, end) in enumerate(dates):
-        if end is not None and end < ground.today[: len(end)]:
+        if end is not None and is_past(end, ground.today):
             yield row, f"{end}已失效"
         elif start is not None and start > ground.today[: len(start)]:
             yield row, f"{start}才生效"
@@ -207,13 +203,6 @@ def _with_those_above(ground: Ground, regions: NDArray[np.int64]) -> set[int]:
         found |= level
         level = set(ground.paths.reached("regions", sorted(level), ("parts",)).tolist())
     return found
-
-
-def years_before(day: str, years: int) -> str:
-    """The same day so many years before (ISO); the last of February for the 29th."""
-    then = date.fromisoformat(day)
-    month_day = (then.month, 28) if (then.month, then.day) == (2, 29) else (then.month, then.day)
-    return date(then.year - years, *month_day).isoformat()
 
 
 RULES: Mapping[str, Rule] = {r.name: r for r in (

@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from graph.errors import UsageError
-from graph.ids import split_id
 from graph.snapshot import Snapshot
 from queries.demands import Demand
+from queries.explain import named
 from queries.match import Matcher
 from queries.phrase_holders import Holders
 from queries.results import TeamMember, TeamResult
@@ -98,6 +98,7 @@ class _Making:
 
     def run(self, size: int, across: bool, leads: list[str]) -> TeamResult:
         """Choose, and tell."""
+        matcher = self._matcher
         fixed = self._fixed(leads)
         if len(fixed) > size:
             raise UsageError(f"the study has {len(fixed)} leads: say --size {len(fixed)} or more")
@@ -117,7 +118,8 @@ class _Making:
         ids = [self._people[p] for p in rows]
         ties = ties_between(self._snapshot, ids)
         score = np.asarray([round(self._matches[p].score * UNIT) if p in self._matches else 0 for p in rows], np.int64)
-        keys = [(self._name(p), self._institution(p), *(-d).tolist(), -int(s)) for p, d, s in zip(rows, degree, score, strict=True)]
+        keys = [(matcher.supplier_name(p), matcher.institutions(p), *(-d).tolist(), -int(s))
+                for p, d, s in zip(rows, degree, score, strict=True)]
         least = [([i for i, found in enumerate(sides) if side in found], 1) for side in Side]
         weight = np.asarray([round(t.weight * _GRAIN) for t in self._topics], np.int64)
         alone = int((degree * weight).sum(axis=1).max(initial=0))
@@ -140,18 +142,11 @@ class _Making:
         fixed = []
         for row in (self._at[lead] for lead in leads):
             if (rule := self._barred.get(row)) is not None:
-                self.result.notes.append(f"the lead {self._name(row)} ({self._people[row]}) is not in the team: {rule[0]}, {rule[1]}")
+                said = f"the lead {self._matcher.supplier_name(row)} ({self._people[row]}) is not in the team"
+                self.result.notes.append(f"{said}: {rule[0]}, {rule[1]}")
             else:
                 fixed.append(row)
         return fixed
-
-    def _name(self, row: int) -> str:
-        return self._snapshot.name("scientists", row)
-
-    def _institution(self, row: int) -> str:
-        """Where a scientist stands, as match says it."""
-        bodies = self._matcher.paths.reached("scientists", [row], ("affiliations",))
-        return "；".join(self._snapshot.name("organisations", body) for body in bodies.tolist())
 
     def _tell(self, problem: Cover, chosen: Chosen, rows: list[int], ties: dict[tuple[int, int], Tie], across: bool) -> None:
         """The members with their parts and notes, and how good the team is."""
@@ -174,10 +169,10 @@ class _Making:
             note += self._evidence(held, parts[i])
             for other in shown:
                 if (tie := ties.get((min(i, other), max(i, other)))) is not None and other != i:
-                    note.append(tie.told(self._name(rows[other])))
+                    note.append(tie.told(self._matcher.supplier_name(rows[other])))
             result.members.append(TeamMember(
-                self._demand.id, self._people[person], self._name(person), round(brought[i] / whole, 6) if whole else 0.0,
-                tuple(dict.fromkeys(held[t].form for t in parts[i])), "；".join(note), self._institution(person),
+                self._demand.id, self._people[person], self._matcher.supplier_name(person), round(brought[i] / whole, 6) if whole else 0.0,
+                tuple(dict.fromkeys(held[t].form for t in parts[i])), "；".join(note), self._matcher.institutions(person),
                 self._demand.title))
 
     def _evidence(self, held: dict[int, Holding], part: list[int]) -> list[str]:
@@ -189,9 +184,7 @@ class _Making:
         told = []
         if worth:
             best = min(worth, key=lambda d: (-round(worth[d], 9), corpus.caption(d), corpus.id(d)))
-            year = f"（{corpus.year(best)}）" if corpus.year(best) else ""
-            named = corpus.caption(best) if split_id(corpus.id(best))[1] == "scientists" else f"《{corpus.caption(best)}》"
-            told.append(f"依据：{named}{year}")
+            told.append(f"依据：{named(corpus.id(best), corpus.caption(best), corpus.year(best), 'scientists')}")
         also = list(dict.fromkeys(held[t].form for t in held if t not in part))[:_ALSO]
         if also:
             told.append(f"也做：{'、'.join(also)}")

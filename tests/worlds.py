@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from random import Random
 
 from graph.duckdb_store import DuckDBStore
 from graph.snapshot import Snapshot, load_snapshot
@@ -41,6 +42,17 @@ def load_folder(folder: Path, source: Path) -> Path:
     with Workspace(path) as workspace:
         load(workspace, [source])
     return path
+
+
+def relabelled(tables: Mapping[str, Rows], seed: int = 5) -> tuple[dict[str, str], dict[str, Rows]]:
+    """New ids for old ones (of scientists, needs and works), and the tables with them, their rows in another order."""
+    random = Random(seed)
+    label = {str(row["id"]): f"{row['id']}"[0] + str(random.randrange(10**9)) for table in ("scientists", "needs", "works") for row in tables[table]}
+    moved = {table: [{k: label.get(str(v), v) if k in ("id", "work", "scientist") else v for k, v in row.items()} for row in rows]
+             for table, rows in tables.items()}
+    for rows in moved.values():
+        random.shuffle(rows)
+    return label, dict(moved)
 
 
 def snapshot_of(workspace: Path) -> Snapshot:

@@ -15,7 +15,7 @@ from graph.lookup import is_full_id
 from graph.names import name_key, organisation_core
 from graph.privacy import without_contacts
 from graph.records import RecordTable, RowIssue
-from graph.schema import BUNDLED_SOURCE, CODE_POOLS, EDGES, OTHER_NAMES, TABLES, columns
+from graph.schema import BUNDLED_SOURCE, CODE_POOLS, EDGES, TABLES, columns
 from graph.snapshot import Snapshot
 from loaders.encodings import decode
 from loaders.files import suffix_of
@@ -164,7 +164,6 @@ class _Graph:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot, self._regions = snapshot, RegionTree(snapshot)
-        self._named = cache(self._names_of)
         self._cores = cache(self._cores_of)
 
     def meant(self, value: str, pools: Sequence[str]) -> tuple[str, ...]:
@@ -174,7 +173,7 @@ class _Graph:
         if is_full_id(value) and (known := self._snapshot.every_id.get(value)) and known[0] in pools:
             return (known[1],)
         for pool in pools:
-            if found := self._named(pool).get(name_key(value)):
+            if found := self._snapshot.bearers(pool).get(name_key(value)):
                 return tuple(sorted(found))
             if pool == "organisations" and (found := self._cores(pool).get(organisation_core(value))):
                 return tuple(sorted(found))
@@ -188,19 +187,6 @@ class _Graph:
         except (UnknownId, AmbiguousId):
             return ()
         return tuple(id_ for id_ in scope.members if id_.endswith(f"/{scope.code}"))
-
-    def _names_of(self, pool: str) -> dict[str, set[str]]:
-        """Name, compared → who bears it."""
-        found: dict[str, set[str]] = {}
-        ids = self._snapshot.ids(pool)
-        for id_, name in zip(ids, self._snapshot.names(pool), strict=True):
-            found.setdefault(name_key(name), set()).add(id_)
-        for column in OTHER_NAMES:
-            if column in self._snapshot.nodes(pool).column_names:
-                for id_, cell in zip(ids, self._snapshot.column(pool, column), strict=True):
-                    for name in _values(cell):
-                        found.setdefault(name_key(name), set()).add(id_)
-        return found
 
     def _cores_of(self, pool: str) -> dict[str, set[str]]:
         """Name without legal form and brackets → who bears it."""

@@ -18,7 +18,7 @@ from queries.assignment_network import Network, Problem, best_service
 from queries.demands import Demand
 from queries.match import Matcher
 from queries.results import Assignment, AssignmentResult
-from tests.worlds import Rows, world
+from tests.worlds import Rows, relabelled, world
 
 DAY = "2026-06-01"
 BATTERY = {"title": "电池热管理", "text": "动力电池组液冷散热"}
@@ -229,12 +229,7 @@ def shortage(row: Assignment) -> str:
 @pytest.mark.parametrize("fair", [False, True])
 def test_other_ids_and_another_order_of_rows_change_nothing_but_labels(tmp_path: Path, fair: bool) -> None:
     tables = crowd(4, 60, 25)
-    random = Random(5)
-    label = {str(row["id"]): f"{row['id']}"[0] + str(random.randrange(10**9)) for table in ("scientists", "needs", "works") for row in tables[table]}
-    moved = {table: [{k: label.get(str(v), v) if k in ("id", "work", "scientist") else v for k, v in row.items()} for row in rows]
-             for table, rows in tables.items()}
-    for rows in moved.values():
-        random.shuffle(rows)
+    label, moved = relabelled(tables)
     here, there = (assign(Matcher(world(tmp_path / name, t)), capacity=1, fair=fair) for name, t in (("here", tables), ("there", moved)))
     renamed = {f"s/{table}/{old}": f"s/{table}/{new}" for old, new in label.items() for table in ("scientists", "needs")}
     assert Counter((renamed[r.demand_id], r.supplier_id and renamed[r.supplier_id], r.score, shortage(r)) for r in here.rows) == Counter(

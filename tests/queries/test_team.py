@@ -17,7 +17,7 @@ from queries.results import TeamResult
 from queries.sciences import Sciences, Side
 from queries.team import declared_terms, team
 from tests.queries.test_assign import WORDS, crowd
-from tests.worlds import Rows, world
+from tests.worlds import Rows, relabelled, world
 
 DAY = "2026-06-01"
 NEED = {"id": "1", "title": "电池热管理与柑橘保鲜"}
@@ -236,11 +236,7 @@ def test_a_part_of_a_term_counts_in_part(tmp_path: Path) -> None:
 def test_other_ids_and_another_order_of_rows_change_nothing_but_labels(tmp_path: Path) -> None:
     tables = crowd(8, 26, 12)
     random = Random(5)
-    label = {str(row["id"]): f"{row['id']}"[0] + str(random.randrange(10**9)) for table in ("scientists", "needs", "works") for row in tables[table]}
-    moved = {table: [{k: label.get(str(v), v) if k in ("id", "work", "scientist") else v for k, v in row.items()} for row in rows]
-             for table, rows in tables.items()}
-    for rows in moved.values():
-        random.shuffle(rows)
+    label, moved = relabelled(tables)
     here, there = (Matcher(world(tmp_path / name, t)) for name, t in (("here", tables), ("there", moved)))
     sizes = []
     for text in ("、".join(random.sample(WORDS, 8)) for _ in range(8)):
